@@ -1,0 +1,123 @@
+"""Filters for days and moments: short on the page, exact for screen readers and on hover."""
+
+from datetime import date, datetime
+
+from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.utils import timezone
+from django.utils.dateformat import format as date_format
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+LONG = {"es": r"j \d\e F \d\e Y"}
+LONG_ELSEWHERE = "j F Y"
+SHORT = "j M Y"
+DAYS_TO_SHOW_HOURS = 1
+
+
+def _day_of(value: date | datetime) -> date:
+    return timezone.localtime(value).date() if isinstance(value, datetime) else value
+
+
+def long_day(value: date | datetime) -> str:
+    """A day in full in the reader's language: 24 November 2026, 24 de noviembre de 2026."""
+    language = (get_language() or "en").split("-")[0]
+    return date_format(_day_of(value), LONG.get(language, LONG_ELSEWHERE))
+
+
+def exactly(value: date | datetime) -> str:
+    """A day in full, or a moment in full with its time zone."""
+    if not isinstance(value, datetime):
+        return long_day(value)
+    local = timezone.localtime(value)
+    return _("%(day)s, %(time)s %(zone)s") % {
+        "day": long_day(local),
+        "time": local.strftime("%H:%M"),
+        "zone": local.tzname(),
+    }
+
+
+def from_today(value: date | datetime) -> str:
+    """How far a day is from today: yesterday, in 18 days, 41 days ago."""
+    days = (_day_of(value) - timezone.localdate()).days
+    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
+    if days in near:
+        return near[days]
+    number = abs(days)
+    shown = {"number": number_format(number, use_l10n=True, force_grouping=True)}
+    if days < 0:
+        return ngettext("%(number)s day ago", "%(number)s days ago", number) % shown
+    return ngettext("in %(number)s day", "in %(number)s days", number) % shown
+
+
+@register.filter
+def day(value: date | datetime | None) -> SafeString | str:
+    """A day in short with how long ago on hover: 17 Nov 2026."""
+    if not value:
+        return ""
+    return format_html(
+        '<time class="nowrap" datetime="{}" title="{}, {}">{}</time>',
+        value.isoformat(),
+        exactly(value),
+        from_today(value),
+        date_format(_day_of(value), SHORT),
+    )
+
+
+@register.filter
+def full_day(value: date | datetime | None) -> SafeString | str:
+    """A day in full with how long ago on hover: 17 November 2026."""
+    if not value:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        from_today(value),
+        long_day(value),
+    )
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """A moment in full with its time zone: 24 November 2026, 10:02 UTC."""
+    if not value:
+        return ""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        from_today(value),
+        exactly(value),
+    )
+
+
+@register.filter
+def ago(value: date | datetime | None) -> SafeString | str:
+    """How long ago, the exact day or moment on hover and for screen readers."""
+    if not value:
+        return ""
+    fresh = (
+        isinstance(value, datetime)
+        and abs((timezone.now() - value).total_seconds()) < DAYS_TO_SHOW_HOURS * 24 * 3600
+    )
+    return format_html(
+        '<time datetime="{}" title="{exact}">{}'
+        '<span class="govuk-visually-hidden"> ({exact})</span></time>',
+        value.isoformat(),
+        naturaltime(value) if fresh else from_today(value),
+        exact=exactly(value),
+    )
+
+
+@register.filter
+def waiting(value: date | datetime | None) -> str:
+    """Whole days since a day: 41 days."""
+    if not value:
+        return ""
+    days = (timezone.localdate() - _day_of(value)).days
+    number = number_format(days, use_l10n=True, force_grouping=True)
+    return ngettext("%(number)s day", "%(number)s days", days) % {"number": number}

@@ -1,0 +1,39 @@
+"""Form controls used in more than one app."""
+
+from typing import Any
+
+from django import forms
+
+
+class DayInput(forms.DateInput):
+    """A day, typed or picked; the browser shows it in the reader's own format."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class SearchSelect(forms.Select):
+    """One of a long list: a plain select that becomes searchable with script."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+        super().__init__({"data-search": True, **(attrs or {})}, choices)
+
+
+class NarrowCheckboxes(forms.CheckboxSelectMultiple):
+    """Several of a long list: tick boxes that a field above narrows with script.
+
+    `narrow` is the label of that field, such as "Find a State".
+    """
+
+    def __init__(
+        self, narrow: str, attrs: dict[str, Any] | None = None, choices: Any = ()
+    ) -> None:
+        super().__init__(attrs, choices)
+        self.narrow = narrow
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["narrow"] = self.narrow
+        return context

@@ -1,0 +1,26 @@
+// Starts every module of the page; each is one file with one data- hook.
+import { sendTokenWithHtmx } from "./csrf.js";
+import { focusErrorSummary } from "./errors.js";
+import { keepTyped } from "./keep.js";
+import { narrowOptions } from "./narrow.js";
+import { sendOnce } from "./once.js";
+import { searchSelects } from "./search.js";
+import { shortcutsDialog } from "./shortcuts.js";
+import { submitByKey } from "./submit-key.js";
+
+sendTokenWithHtmx();
+submitByKey();
+sendOnce();
+shortcutsDialog();
+focusErrorSummary();
+
+function enhance(root) {
+  keepTyped(root);
+  narrowOptions(root);
+  searchSelects(root);
+}
+
+enhance(document);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) enhance(event.detail.elt);
+});

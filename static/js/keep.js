@@ -1,0 +1,64 @@
+// form[data-keep="KEY"]: what was typed survives a lost session. It stays in this tab's session
+// storage, apart for each person, until the server took it: that is, until a page follows the
+// sending that is neither the form with errors nor a sign-in or error page (those carry
+// data-not-sent). Passwords, files and hidden fields are never kept.
+const NEVER = "[type=password], [type=file], [type=hidden], [type=submit]";
+const SENT = "keep-sent";
+
+export function keepTyped(root) {
+  const who = document.body.dataset.person;
+  if (root === document) settle(who);
+  if (!who) return;
+  for (const form of root.querySelectorAll("form[data-keep]")) keep(form, `keep:${who}:${form.dataset.keep}`);
+}
+
+function settle(who) {
+  const sent = sessionStorage.getItem(SENT);
+  sessionStorage.removeItem(SENT);
+  const refused = document.querySelector("[data-not-sent], form[data-keep] [aria-invalid=true]");
+  if (sent && who && !refused) sessionStorage.removeItem(sent);
+}
+
+function keep(form, key) {
+  const kept = JSON.parse(sessionStorage.getItem(key) || "null");
+  if (kept && !form.querySelector("[aria-invalid=true]") && restore(form, kept)) tell(form, key);
+  const write = () => sessionStorage.setItem(key, JSON.stringify(read(form)));
+  form.addEventListener("input", write);
+  form.addEventListener("change", write);
+  form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
+}
+
+function fields(form) {
+  return [...form.elements].filter((field) => field.name && !field.matches(NEVER));
+}
+
+// [name, which one of that name, value or state], so that tick boxes of one name stay apart.
+function read(form) {
+  return fields(form).map((field) => [field.name, field.type === "checkbox" || field.type === "radio"
+    ? [field.value, field.checked]
+    : field.multiple ? [...field.selectedOptions].map((option) => option.value) : field.value]);
+}
+
+function restore(form, kept) {
+  const before = JSON.stringify(read(form));
+  const all = fields(form);
+  for (const [name, value] of kept) {
+    const same = all.filter((field) => field.name === name);
+    const field = same.find((one) => !["checkbox", "radio"].includes(one.type) || one.value === value[0]);
+    if (!field) continue;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = value[1];
+    else if (field.multiple) for (const option of field.options) option.selected = value.includes(option.value);
+    else field.value = value;
+  }
+  return before !== JSON.stringify(read(form));
+}
+
+function tell(form, key) {
+  const note = document.querySelector("template[data-keep-note]")?.content.cloneNode(true);
+  if (!note) return;
+  note.querySelector("button").addEventListener("click", () => {
+    sessionStorage.removeItem(key);
+    location.reload();
+  });
+  form.prepend(note);
+}
