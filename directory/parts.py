@@ -33,7 +33,9 @@ class PartsForm(forms.Form):
         choices=KINDS,
         widget=forms.CheckboxSelectMultiple(),
     )
-    reply = forms.ChoiceField(label=_("What you say of it"), choices=KINDS, widget=forms.RadioSelect())
+    reply = forms.ChoiceField(
+        label=_("What you say of it"), choices=KINDS, widget=forms.RadioSelect()
+    )
 
 
 class FreeForm(forms.Form):

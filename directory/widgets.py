@@ -27,9 +27,7 @@ class NarrowCheckboxes(forms.CheckboxSelectMultiple):
     `narrow` is the label of that field, such as "Find a State".
     """
 
-    def __init__(
-        self, narrow: str, attrs: dict[str, Any] | None = None, choices: Any = ()
-    ) -> None:
+    def __init__(self, narrow: str, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__(attrs, choices)
         self.narrow = narrow
 

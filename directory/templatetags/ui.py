@@ -123,9 +123,10 @@ def demand_marks(statuses: Iterable[str] | dict[str, int]) -> SafeString:
 @register.simple_tag
 def served(number: int, total: int, url: str = "") -> SafeString:
     """ "5 of 8 served", a link to exactly these rows when there is an address."""
-    words = ngettext(
-        "%(number)d of %(total)d served", "%(number)d of %(total)d served", total
-    ) % {"number": number, "total": total}
+    words = ngettext("%(number)d of %(total)d served", "%(number)d of %(total)d served", total) % {
+        "number": number,
+        "total": total,
+    }
     return format_html('<a class="nowrap" href="{}">{}</a>', url, words) if url else words
 
 

@@ -1,0 +1,66 @@
+from assistance.models.activity import (
+    Activity,
+    ActivityStatus,
+    Approval,
+    Visibility,
+)
+from assistance.models.delivery import Delivery, DeliveryItem, DeliveryNeed
+from assistance.models.evidence import Evidence, EvidenceKind, Reply, Verdict
+from assistance.models.link import (
+    ActivityItem,
+    ActivityMandate,
+    ItemMandate,
+    LinkOrigin,
+    LinkState,
+    Weight,
+)
+from assistance.models.reference import ReferenceCounter
+from assistance.models.request import (
+    AssistanceRequest,
+    Attachment,
+    HelpKind,
+    Message,
+    MessageKind,
+    OutcomeBasis,
+    RequestEvent,
+    RequestItem,
+    RequestOrigin,
+    RequestOutcome,
+    RequestState,
+    RequestStatus,
+    Urgency,
+)
+
+__all__ = [
+    "Activity",
+    "ActivityItem",
+    "ActivityMandate",
+    "ActivityStatus",
+    "Approval",
+    "AssistanceRequest",
+    "Attachment",
+    "Delivery",
+    "DeliveryItem",
+    "DeliveryNeed",
+    "Evidence",
+    "EvidenceKind",
+    "HelpKind",
+    "ItemMandate",
+    "LinkOrigin",
+    "LinkState",
+    "Message",
+    "MessageKind",
+    "OutcomeBasis",
+    "ReferenceCounter",
+    "Reply",
+    "RequestEvent",
+    "RequestItem",
+    "RequestOrigin",
+    "RequestOutcome",
+    "RequestState",
+    "RequestStatus",
+    "Urgency",
+    "Verdict",
+    "Visibility",
+    "Weight",
+]

@@ -1,0 +1,172 @@
+"""Who may do what: the one place. Reads like the table of roles in the documentation.
+
+Three questions are asked of it: `may` (does this person hold this permission?), `may_on` (also for
+this object?) and, in querysets, `visible_to(user)`, which builds on `may`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from directory.models import User
+
+    Person = User | AnonymousUser
+
+
+class Permission(StrEnum):
+    """Everything a person can be allowed to do."""
+
+    # reading
+    READ_RESOLUTIONS = "resolutions.read"
+    READ_OWN_REQUESTS = "requests.read_own"
+    READ_ALL_REQUESTS = "requests.read_all"
+    READ_ACTIVITIES = "activities.read"
+    READ_ALL_ACTIVITIES = "activities.read_all"
+    READ_COVERAGE = "coverage.read"
+    READ_HISTORY = "history.read"
+    EXPORT = "export"
+    # resolutions
+    IMPORT_RESOLUTIONS = "resolutions.import"
+    CORRECT_MANDATES = "mandates.correct"
+    WRITE_NEEDS = "needs.write"
+    PUBLISH_NEEDS = "needs.publish"
+    # requests
+    ASK = "requests.ask"
+    ASK_ON_BEHALF = "requests.ask_on_behalf"
+    ANSWER_FOR_STATE = "requests.answer_for_state"
+    WRITE_MESSAGES = "requests.message"
+    TRIAGE = "requests.triage"
+    REASSIGN = "requests.reassign"
+    # activities
+    LOG_ACTIVITIES = "activities.log"
+    LINK = "links.decide"
+    APPROVE = "activities.approve"
+    VERIFY_EVIDENCE = "evidence.verify"
+    REPLY = "deliveries.reply"
+    # the rest
+    CLOSE_PERIODS = "periods.close"
+    ADMINISTER = "administer"
+
+
+_P = Permission
+
+_READING = frozenset(
+    {
+        _P.READ_RESOLUTIONS,
+        _P.READ_OWN_REQUESTS,
+        _P.READ_ALL_REQUESTS,
+        _P.READ_ACTIVITIES,
+        _P.READ_ALL_ACTIVITIES,
+        _P.READ_COVERAGE,
+        _P.EXPORT,
+    }
+)
+
+PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
+    "public": frozenset({_P.READ_RESOLUTIONS, _P.READ_ACTIVITIES}),
+    "focal_point": frozenset(
+        {
+            _P.READ_RESOLUTIONS,
+            _P.READ_OWN_REQUESTS,
+            _P.READ_ACTIVITIES,
+            _P.READ_COVERAGE,
+            _P.EXPORT,
+            _P.ASK,
+            _P.ANSWER_FOR_STATE,
+            _P.WRITE_MESSAGES,
+            _P.REPLY,
+        }
+    ),
+    "regional_body": frozenset(
+        {
+            _P.READ_RESOLUTIONS,
+            _P.READ_OWN_REQUESTS,
+            _P.READ_ACTIVITIES,
+            _P.READ_COVERAGE,
+            _P.EXPORT,
+            _P.ASK,
+            _P.ANSWER_FOR_STATE,
+            _P.WRITE_MESSAGES,
+        }
+    ),
+    "programme_officer": _READING
+    | {
+        _P.IMPORT_RESOLUTIONS,
+        _P.CORRECT_MANDATES,
+        _P.WRITE_NEEDS,
+        _P.ASK_ON_BEHALF,
+        _P.WRITE_MESSAGES,
+        _P.TRIAGE,
+        _P.LOG_ACTIVITIES,
+        _P.LINK,
+        _P.APPROVE,
+        _P.VERIFY_EVIDENCE,
+    },
+    "manager": _READING
+    | {
+        _P.READ_HISTORY,
+        _P.WRITE_NEEDS,
+        _P.PUBLISH_NEEDS,
+        _P.APPROVE,
+        _P.REASSIGN,
+        _P.CLOSE_PERIODS,
+    },
+    "auditor": _READING | {_P.READ_HISTORY},
+    "administrator": frozenset({_P.READ_RESOLUTIONS, _P.ADMINISTER}),
+}
+
+
+def permissions_of(user: Person) -> frozenset[Permission]:
+    """All that this person may do; for a token, narrowed by its scopes."""
+    if not user.is_authenticated:
+        return PERMISSIONS_OF_ROLE["public"] if settings.PUBLIC_SITE else frozenset()
+    held = frozenset[Permission]().union(
+        *(PERMISSIONS_OF_ROLE.get(role, frozenset()) for role in user.roles)
+    )
+    scopes: frozenset[str] | None = getattr(user, "token_scopes", None)
+    return held if scopes is None else frozenset(p for p in held if p in scopes)
+
+
+def may(user: Person, permission: Permission) -> bool:
+    """Whether this person may do this at all."""
+    return permission in permissions_of(user)
+
+
+class Authored(Protocol):
+    """Something whose last author may not be the one who approves it."""
+
+    @property
+    def author_ids(self) -> frozenset[int]: ...
+
+
+def _by_somebody_else(user: User, thing: Authored) -> bool:
+    return bool(settings.OFFICE_OF_ONE) or user.pk not in thing.author_ids
+
+
+RULES_ON_OBJECTS: Mapping[Permission, Callable[[Any, Any], bool]] = {
+    _P.APPROVE: _by_somebody_else,
+    _P.VERIFY_EVIDENCE: _by_somebody_else,
+}
+
+
+def may_on(user: Person, permission: Permission, thing: object) -> bool:
+    """Whether this person may do this to this thing, which is visible to it."""
+    if not may(user, permission):
+        return False
+    rule = RULES_ON_OBJECTS.get(permission)
+    return rule is None or rule(user, thing)
+
+
+def authorise(user: Person, permission: Permission, thing: object | None = None) -> None:
+    """Refuse (`PermissionDenied`) what this person may not do."""
+    allowed = may(user, permission) if thing is None else may_on(user, permission, thing)
+    if not allowed:
+        raise PermissionDenied(permission.value)

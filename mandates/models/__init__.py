@@ -1,0 +1,34 @@
+from mandates.models.facet import ConditionKind, Facet, FacetRole, FacetSource
+from mandates.models.importing import ImportState, ResolutionImport
+from mandates.models.lineage import Lineage, LineageRelation
+from mandates.models.mandate import Basis, Correction, Mandate, MandateKind, MandateSpan
+from mandates.models.need import DeliveryKind, Need
+from mandates.models.paragraph import Footnote, Paragraph, ParagraphKind, ParagraphText
+from mandates.models.resolution import Organ, Resolution, Text
+from mandates.models.theme import Theme
+
+__all__ = [
+    "Basis",
+    "ConditionKind",
+    "Correction",
+    "DeliveryKind",
+    "Facet",
+    "FacetRole",
+    "FacetSource",
+    "Footnote",
+    "ImportState",
+    "Lineage",
+    "LineageRelation",
+    "Mandate",
+    "MandateKind",
+    "MandateSpan",
+    "Need",
+    "Organ",
+    "Paragraph",
+    "ParagraphKind",
+    "ParagraphText",
+    "Resolution",
+    "ResolutionImport",
+    "Text",
+    "Theme",
+]
