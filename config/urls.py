@@ -1,5 +1,20 @@
 """Every address of the site."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from config import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dashboards.urls")),
+    path("", include("mandates.urls")),
+    path("requests/", include("assistance.urls_requests")),
+    path("", include("assistance.urls_activities")),
+    path("notifications/", include("notifications.urls")),
+    path("api/v1/", include("api.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("health/", views.health, name="health"),
+    path("ready/", views.ready, name="ready"),
+]
