@@ -1,12 +1,18 @@
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+from notifications.querysets import OutboxQuerySet
 
 
 class OutboxMessage(models.Model):
     """Something to tell somebody, written in the transaction that caused it, sent after it.
 
-    `key` is unique, so that the same event is told once however often its task runs.
+    `key` is unique, so that the same event is told once however often its task runs. A failed
+    sending is tried again at `try_at`, later each time; a message is dropped when its reader may
+    no longer see what it tells of, or when all tries failed.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -14,20 +20,23 @@ class OutboxMessage(models.Model):
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="outbox"
     )
-    context = models.JSONField(default=dict)
+    context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     path = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    try_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
 
+    objects = OutboxQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(
-                fields=["created_at"],
+                fields=["try_at"],
                 condition=Q(sent_at=None, dropped_at=None),
                 name="outbox_waiting",
             ),

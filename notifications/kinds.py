@@ -1,0 +1,44 @@
+"""What people are told about: every kind of notification, defined once."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationKind(models.TextChoices):
+    """Each kind has its wording, and the keys of its context, in `notifications.wording`."""
+
+    # requests
+    REQUEST_RECEIVED = "request_received", _("Request received")
+    REQUEST_SUBMITTED = "request_submitted", _("New request")
+    REQUEST_ENTERED = "request_entered", _("Request entered for a State")
+    REQUEST_ASSIGNED = "request_assigned", _("Request assigned")
+    REQUEST_UNDER_REVIEW = "request_under_review", _("Request under review")
+    CLARIFICATION_ASKED = "clarification_asked", _("Question about a request")
+    CLARIFICATION_ANSWERED = "clarification_answered", _("Answer to a question")
+    REQUEST_ACCEPTED = "request_accepted", _("Request accepted")
+    REQUEST_DECLINED = "request_declined", _("Request declined")
+    REQUEST_WITHDRAWN = "request_withdrawn", _("Request withdrawn")
+    REQUEST_CLOSED = "request_closed", _("Request closed")
+    ITEM_OUTCOME = "item_outcome", _("Outcome of an item")
+    MESSAGE_WRITTEN = "message_written", _("New message")
+    REQUEST_DUE = "request_due", _("Request waits for an answer")
+    # activities
+    ACTIVITY_TO_APPROVE = "activity_to_approve", _("Activity to approve")
+    ACTIVITY_APPROVED = "activity_approved", _("Activity approved")
+    ACTIVITY_SENT_BACK = "activity_sent_back", _("Activity sent back")
+    ACTIVITY_OVERDUE = "activity_overdue", _("Planned end passed")
+    DELIVERY_APPROVED = "delivery_approved", _("Delivery approved")
+    DELIVERY_SENT_BACK = "delivery_sent_back", _("Delivery sent back")
+    DELIVERY_TO_CONFIRM = "delivery_to_confirm", _("Delivery to confirm")
+    DELIVERY_REPLIED = "delivery_replied", _("Reply of a State")
+    EVIDENCE_VERIFIED = "evidence_verified", _("Evidence verified")
+    LINK_PROPOSED = "link_proposed", _("Link proposed")
+    LINK_DECIDED = "link_decided", _("Link decided")
+    # mandates
+    WORDS_CHANGED = "words_changed", _("Words of a mandate changed")
+    IMPORT_DONE = "import_done", _("Import done")
+    IMPORT_REFUSED = "import_refused", _("Import refused")
+    NEED_TO_PUBLISH = "need_to_publish", _("Need to publish")
+    NEED_PUBLISHED = "need_published", _("Need published")
+    # the installation
+    SELF_CHECK_FAILED = "self_check_failed", _("Self-check failed")

@@ -1,0 +1,29 @@
+"""Reading of the outbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from notifications.models import OutboxMessage
+
+
+class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+    def visible_to(self, user: Any) -> OutboxQuerySet:
+        """What this person was told; nobody reads another's."""
+        return self.filter(recipient_id=user.pk, dropped_at=None)
+
+    def unseen(self) -> OutboxQuerySet:
+        """What its reader has not yet marked as seen."""
+        return self.filter(seen_at=None)
+
+    def waiting(self) -> OutboxQuerySet:
+        """What is still to be sent, whenever."""
+        return self.filter(sent_at=None, dropped_at=None)
+
+    def due(self) -> OutboxQuerySet:
+        """What is to be sent now, oldest first."""
+        return self.waiting().filter(try_at__lte=timezone.now()).order_by("try_at", "pk")
