@@ -1,11 +1,13 @@
 """Every setting, read from the environment in this one place; `.env.example` documents each."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import environ
 import pghistory
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from django_guid.integrations import CeleryIntegration
@@ -28,6 +30,7 @@ if PRODUCTION:
         "CELERY_BROKER_URL",
         "CACHE_URL",
         "EMAIL_URL",
+        "MANDATE_TRACKER_BASE_URL",
         "MANDATE_TRACKER_FILES",
     ):
         if not env.str(required, default=""):
@@ -203,6 +206,8 @@ CACHES = {
 
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="mandate-tracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Where people reach the site: links in e-mails begin with it.
+BASE_URL = env.str("MANDATE_TRACKER_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 if env.str("EMAIL_URL", default=""):
     vars().update(env.email_url("EMAIL_URL"))
 else:
@@ -224,6 +229,24 @@ CELERY_TASK_TIME_LIMIT = CELERY_VISIBILITY_TIMEOUT * 2 // 3
 if not CELERY_BROKER_URL.startswith(("amqp", "memory")):
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "send what waits in the outbox": {
+        "task": "notifications.tasks.send_outbox",
+        "schedule": timedelta(minutes=1),
+    },
+    "record the coverage that changed": {
+        "task": "assistance.coverage.tasks.record_changes",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "remind of what is due": {
+        "task": "assistance.tasks.remind_of_due_dates",
+        "schedule": crontab(hour=5, minute=0),
+    },
+    "look whether all is in order": {
+        "task": "notifications.tasks.check_installation",
+        "schedule": crontab(hour=5, minute=30),
+    },
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(
     Path(env.str("CELERY_BEAT_SCHEDULE_FILE", default="") or STATE / "beat-schedule")
 )
@@ -275,7 +298,16 @@ LOGGING = {
 }
 
 REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "api.pagination.Pages",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.handle",
+    "UPLOADED_FILES_USE_URL": False,
 }
 
 KNOX_TOKEN_MODEL = "api.ApiToken"
