@@ -1,6 +1,6 @@
 """What the page of parts shows: every component in every state, with invented words."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -11,8 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from directory.statuses import Status
 from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect
 
-STATES = [("ke", "Kenya"), ("co", "Colombia"), ("ci", "Côte d’Ivoire"), ("mz", "Mozambique")]
-KINDS = [("training", _("Training")), ("tool", _("A tool or manual")), ("advice", _("Advice"))]
+STATES = [
+    ("ke", "Kenya"),
+    ("co", "Colombia"),
+    ("ci", "Côte d’Ivoire"),
+    ("mz", "Mozambique"),
+]
+KINDS = [
+    ("training", _("Training")),
+    ("tool", _("A tool or manual")),
+    ("advice", _("Advice")),
+]
 
 
 class PartsForm(forms.Form):
@@ -37,21 +46,38 @@ class PartsForm(forms.Form):
         label=_("What you say of it"), choices=KINDS, widget=forms.RadioSelect()
     )
 
+    def clean_held_on(self) -> date:
+        """A delivery with a date to come is refused, with what to do instead."""
+        held_on: date = self.cleaned_data["held_on"]
+        if held_on > timezone.localdate():
+            raise forms.ValidationError(
+                _("Enter a day up to today, or plan it as an activity.")
+            )
+        return held_on
+
 
 class FreeForm(forms.Form):
     """The rest: a file, a tick box, several of a long list."""
 
     states = forms.MultipleChoiceField(
-        label=_("States"), choices=STATES, widget=NarrowCheckboxes(narrow=_("Find a State"))
+        label=_("States"),
+        choices=STATES,
+        widget=NarrowCheckboxes(narrow=_("Find a State")),
     )
-    document = forms.FileField(label=_("Evidence"), help_text=_("PDF or picture, up to 20 MB."))
-    shared = forms.BooleanField(label=_("Show it to the other States named"), required=False)
+    document = forms.FileField(
+        label=_("Evidence"), help_text=_("PDF or picture, up to 20 MB.")
+    )
+    shared = forms.BooleanField(
+        label=_("Show it to the other States named"), required=False
+    )
 
 
 class FilterForm(forms.Form):
     """Filters as they stand above a list."""
 
-    status = forms.ChoiceField(label=_("Status"), choices=[("", _("All")), *Status.choices])
+    status = forms.ChoiceField(
+        label=_("Status"), choices=[("", _("All")), *Status.choices]
+    )
     as_of = forms.DateField(label=_("Status as of"), widget=DayInput())
 
 
@@ -77,17 +103,28 @@ def context() -> dict[str, Any]:
     return {
         "statuses": list(Status),
         "few": few,
-        "many": {"evidenced": 50, "delivered": 32, "under_way": 22, "planned": 10, "unmet": 18},
-        "form": PartsForm({"held_on": "2026-12-99", "participants": "24", "words": "…"}),
+        "many": {
+            "evidenced": 50,
+            "delivered": 32,
+            "under_way": 22,
+            "planned": 10,
+            "unmet": 18,
+        },
+        "form": PartsForm(
+            {"held_on": "2026-12-99", "participants": "24", "words": "…"}
+        ),
         "free_form": FreeForm(prefix="free"),
         "filter_form": FilterForm(prefix="filter"),
-        "filter_tags": [{"label": _("Status"), "value": Status.UNMET.label, "url": "?"}],
+        "filter_tags": [
+            {"label": _("Status"), "value": Status.UNMET.label, "url": "?"}
+        ],
         "page_obj": Paginator([row] * 44, 2).get_page(2),
         "crumbs": [{"label": _("Home"), "url": "/"}],
         "acts": [
             {"label": _("Log an activity"), "url": "#parts-list", "primary": True},
             {"label": _("Enter a request"), "url": "#parts-list"},
         ],
+        "exports": [{"label": _("Export CSV"), "url": "#parts-list"}],
         "stages": [
             {"label": _("Sent"), "note": "14 Oct 2024", "state": "done"},
             {"label": _("Accepted"), "note": "18 Nov 2024", "state": "done"},
@@ -95,12 +132,20 @@ def context() -> dict[str, Any]:
             {"label": _("Closed"), "state": "next"},
         ],
         "events": [
-            {"words": _("Sent by the mission in Vienna"), "note": "14 Oct 2024", "state": "done"},
+            {
+                "words": _("Sent by the mission in Vienna"),
+                "note": "14 Oct 2024",
+                "state": "done",
+            },
             {"words": _("You reply on item 1"), "note": "12 Dec 2026", "state": "now"},
             {"words": _("Closed, with your reply on each item"), "state": "next"},
         ],
         "definitions": [
-            {"term": _("Lead unit"), "words": "Terrorism Prevention Branch", "url": "#parts-list"},
+            {
+                "term": _("Lead unit"),
+                "words": "Terrorism Prevention Branch",
+                "url": "#parts-list",
+            },
             {"term": _("Identifier"), "words": "A/RES/74/175/op6/m1"},
         ],
         "official": "Solicita también a la Oficina de las Naciones Unidas contra la Droga y el Delito",

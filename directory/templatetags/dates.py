@@ -1,6 +1,6 @@
 """Filters for days and moments: short on the page, exact for screen readers and on hover."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -17,7 +17,7 @@ register = template.Library()
 LONG = {"es": r"j \d\e F \d\e Y"}
 LONG_ELSEWHERE = "j F Y"
 SHORT = "j M Y"
-DAYS_TO_SHOW_HOURS = 1
+ONE_DAY = timedelta(days=1)
 
 
 def _day_of(value: date | datetime) -> date:
@@ -100,10 +100,7 @@ def ago(value: date | datetime | None) -> SafeString | str:
     """How long ago, the exact day or moment on hover and for screen readers."""
     if not value:
         return ""
-    fresh = (
-        isinstance(value, datetime)
-        and abs((timezone.now() - value).total_seconds()) < DAYS_TO_SHOW_HOURS * 24 * 3600
-    )
+    fresh = isinstance(value, datetime) and abs(timezone.now() - value) < ONE_DAY
     return format_html(
         '<time datetime="{}" title="{exact}">{}'
         '<span class="govuk-visually-hidden"> ({exact})</span></time>',
