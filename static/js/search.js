@@ -40,5 +40,9 @@ function enhance(library, select) {
     },
   });
   const input = select.parentElement.querySelector(".autocomplete__input");
+  if (select.getAttribute("aria-invalid")) input.setAttribute("aria-invalid", "true");
+  input.addEventListener("input", () => {
+    if (!input.value) select.value = "";
+  });
   if (describedBy) input.setAttribute("aria-describedby", `${describedBy} ${input.getAttribute("aria-describedby") || ""}`.trim());
 }
