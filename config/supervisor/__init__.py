@@ -1,0 +1,1 @@
+"""Runs the whole site on one machine, for trying it out: `manage.py start`."""
