@@ -50,9 +50,7 @@ class PartsForm(forms.Form):
         """A delivery with a date to come is refused, with what to do instead."""
         held_on: date = self.cleaned_data["held_on"]
         if held_on > timezone.localdate():
-            raise forms.ValidationError(
-                _("Enter a day up to today, or plan it as an activity.")
-            )
+            raise forms.ValidationError(_("Enter a day up to today, or plan it as an activity."))
         return held_on
 
 
@@ -64,21 +62,17 @@ class FreeForm(forms.Form):
         choices=STATES,
         widget=NarrowCheckboxes(narrow=_("Find a State")),
     )
-    document = forms.FileField(
-        label=_("Evidence"), help_text=_("PDF or picture, up to 20 MB.")
-    )
-    shared = forms.BooleanField(
-        label=_("Show it to the other States named"), required=False
-    )
+    document = forms.FileField(label=_("Evidence"), help_text=_("PDF or picture, up to 20 MB."))
+    shared = forms.BooleanField(label=_("Show it to the other States named"), required=False)
 
 
 class FilterForm(forms.Form):
     """Filters as they stand above a list."""
 
     status = forms.ChoiceField(
-        label=_("Status"), choices=[("", _("All")), *Status.choices]
+        label=_("Status"), choices=[("", _("All")), *Status.choices], required=False
     )
-    as_of = forms.DateField(label=_("Status as of"), widget=DayInput())
+    as_of = forms.DateField(label=_("Status as of"), required=False, widget=DayInput())
 
 
 def context() -> dict[str, Any]:
@@ -110,14 +104,10 @@ def context() -> dict[str, Any]:
             "planned": 10,
             "unmet": 18,
         },
-        "form": PartsForm(
-            {"held_on": "2026-12-99", "participants": "24", "words": "…"}
-        ),
+        "form": PartsForm({"held_on": now.date() + timedelta(days=25), "participants": 24}),
         "free_form": FreeForm(prefix="free"),
         "filter_form": FilterForm(prefix="filter"),
-        "filter_tags": [
-            {"label": _("Status"), "value": Status.UNMET.label, "url": "?"}
-        ],
+        "filter_tags": [{"label": _("Status"), "value": Status.UNMET.label, "url": "?"}],
         "page_obj": Paginator([row] * 44, 2).get_page(2),
         "crumbs": [{"label": _("Home"), "url": "/"}],
         "acts": [

@@ -87,9 +87,7 @@ def _bar(counts: Counter[Status]) -> SafeString:
     for status in Status:
         width = BAR_WIDTH * counts[status] / total
         if width:
-            rects.append(
-                (status.css, f"{start + 0.5:.1f}", f"{max(width - 1, 0.5):.1f}")
-            )
+            rects.append((status.css, f"{start + 0.5:.1f}", f"{max(width - 1, 0.5):.1f}"))
         start += width
     return format_html(
         '<svg class="marks-bar" viewBox="0 0 {} 12" preserveAspectRatio="none" role="img"'
@@ -111,16 +109,12 @@ def demand_marks(statuses: Iterable[str] | dict[str, int]) -> SafeString:
     Takes the statuses of the demands, or a mapping from status to how many.
     """
     counted = Counter(statuses)
-    counts: Counter[Status] = Counter(
-        {Status(key): number for key, number in counted.items()}
-    )
+    counts: Counter[Status] = Counter({Status(key): number for key, number in counted.items()})
     if not counts.total():
         return SafeString("")
     if counts.total() > MOST_SHAPES:
         return _bar(counts)
-    shapes = [
-        (status_shape(status),) for status in Status for _each in range(counts[status])
-    ]
+    shapes = [(status_shape(status),) for status in Status for _each in range(counts[status])]
     return format_html(
         '<span class="marks" role="img" aria-label="{}">{}</span>',
         _in_words(counts),
@@ -131,16 +125,12 @@ def demand_marks(statuses: Iterable[str] | dict[str, int]) -> SafeString:
 @register.simple_tag
 def served(number: int, total: int, url: str = "") -> SafeString:
     """ "5 of 8 served", a link to exactly these rows when there is an address."""
-    words = ngettext(
-        "%(number)d of %(total)d served", "%(number)d of %(total)d served", total
-    ) % {
+    words = ngettext("%(number)d of %(total)d served", "%(number)d of %(total)d served", total) % {
         "number": number,
         "total": total,
     }
     return (
-        format_html('<a class="nowrap" dir="auto" href="{}">{}</a>', url, words)
-        if url
-        else words
+        format_html('<a class="nowrap" dir="auto" href="{}">{}</a>', url, words) if url else words
     )
 
 
@@ -177,9 +167,7 @@ def sort_header(
 
 
 @register.simple_tag
-def form_problems(
-    form: BaseForm | None, forms: Iterable[BaseForm] | None
-) -> list[Problem]:
+def form_problems(form: BaseForm | None, forms: Iterable[BaseForm] | None) -> list[Problem]:
     """Every error of one form or several, in the order of the page, with the id of its field."""
     problems: list[Problem] = []
     if non_form := getattr(forms, "non_form_errors", None):
@@ -188,9 +176,7 @@ def form_problems(
         problems += [Problem(words) for words in one.non_field_errors()]
         for field in one:
             problems += [
-                Problem(
-                    f"{field.label}: {words}" if field.label else words, _target(field)
-                )
+                Problem(f"{field.label}: {words}" if field.label else words, _target(field))
                 for words in field.errors
             ]
     return problems

@@ -20,9 +20,7 @@ NAMESPACES = re.compile(r"https?://www\.w3\.org/(?:2000/svg|1999/xlink|1999/xhtm
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(STATIC)))
 def test_no_file_names_another_host(path):
     if path.parent.name == "vendor":
-        pytest.skip(
-            "messages of libraries name their manuals; the policy of the site holds them"
-        )
+        pytest.skip("messages of libraries name their manuals; the policy of the site holds them")
     assert not re.search(r"https?://", NAMESPACES.sub("", path.read_text()))
 
 
@@ -38,9 +36,7 @@ def test_no_crest_and_no_restricted_font(word):
 
 
 def test_the_sheet_turns_round_with_the_direction_of_the_page():
-    physical = re.compile(
-        r"[{;](?:margin|padding|border)-(?:left|right)\b|[{;](?:left|right):"
-    )
+    physical = re.compile(r"[{;](?:margin|padding|border)-(?:left|right)\b|[{;](?:left|right):")
     assert physical.findall(SHEET) == []
 
 
@@ -48,10 +44,7 @@ def test_fonts_come_with_their_licence():
     families = {path.name.split("-")[1] for path in (STATIC / "fonts").glob("*.woff2")}
     assert families == {"sans", "serif"}
     for family in families:
-        assert (
-            "SIL Open Font License"
-            in (STATIC / f"fonts/noto-{family}.OFL.txt").read_text()
-        )
+        assert "SIL Open Font License" in (STATIC / f"fonts/noto-{family}.OFL.txt").read_text()
 
 
 @pytest.mark.parametrize("path", WRITTEN_HERE, ids=lambda path: path.name)

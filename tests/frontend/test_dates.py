@@ -17,9 +17,7 @@ def _today(monkeypatch):
 
 
 def show(value, name: str) -> str:
-    return Template("{% load dates %}{{ value|" + name + " }}").render(
-        Context({"value": value})
-    )
+    return Template("{% load dates %}{{ value|" + name + " }}").render(Context({"value": value}))
 
 
 @pytest.mark.parametrize(

@@ -57,13 +57,9 @@ def test_summary_links_each_problem_to_its_field():
 
 def test_summary_takes_several_forms_and_stays_away_without_errors():
     good = forms.Form({})
-    html = render_to_string(
-        "components/_error_summary.html", {"forms": [Sample({}), good]}
-    )
+    html = render_to_string("components/_error_summary.html", {"forms": [Sample({}), good]})
     assert "Your words" in html
-    assert (
-        render_to_string("components/_error_summary.html", {"form": good}).strip() == ""
-    )
+    assert render_to_string("components/_error_summary.html", {"form": good}).strip() == ""
 
 
 def test_summary_takes_a_formset_with_its_own_errors():
@@ -87,12 +83,8 @@ def test_a_day_is_written_as_browsers_want_it():
 
 
 def test_long_lists_carry_their_hooks():
-    assert "data-search" in SearchSelect(choices=[("ke", "Kenya")]).render(
-        "state", "ke"
-    )
-    html = NarrowCheckboxes(narrow="Find a State", choices=[("ke", "Kenya")]).render(
-        "s", ["ke"]
-    )
+    assert "data-search" in SearchSelect(choices=[("ke", "Kenya")]).render("state", "ke")
+    html = NarrowCheckboxes(narrow="Find a State", choices=[("ke", "Kenya")]).render("s", ["ke"])
     assert 'data-narrow="Find a State"' in html
     assert "checked" in html
 

@@ -25,9 +25,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted(
-        (luminance(PALETTE[one]), luminance(PALETTE[other])), reverse=True
-    )
+    lighter, darker = sorted((luminance(PALETTE[one]), luminance(PALETTE[other])), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 

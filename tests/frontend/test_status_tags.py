@@ -36,12 +36,8 @@ def test_an_unknown_status_is_an_error():
 
 
 def test_marks_come_furthest_first_and_say_their_numbers():
-    html = render(
-        "{% demand_marks s %}", s=["unmet", "evidenced", "unmet", "delivered"]
-    )
-    order = [
-        html.index(f"#status-{name}") for name in ("evidenced", "delivered", "unmet")
-    ]
+    html = render("{% demand_marks s %}", s=["unmet", "evidenced", "unmet", "delivered"])
+    order = [html.index(f"#status-{name}") for name in ("evidenced", "delivered", "unmet")]
     assert order == sorted(order)
     assert html.count("<use") == 4
     assert 'aria-label="Evidenced: 1, Delivered: 1, Unmet: 2"' in html
