@@ -1,4 +1,5 @@
 // Starts every module of the page; each is one file with one data- hook.
+import { explainFailedAnswers } from "./answers.js";
 import { sendTokenWithHtmx } from "./csrf.js";
 import { focusErrorSummary } from "./errors.js";
 import { keepTyped } from "./keep.js";
@@ -13,6 +14,7 @@ submitByKey();
 sendOnce();
 shortcutsDialog();
 focusErrorSummary();
+explainFailedAnswers();
 
 function enhance(root) {
   keepTyped(root);

@@ -129,6 +129,34 @@ def test_the_question_mark_lists_the_keys_but_not_while_typing(page, site):
     assert page.get_by_text("Keys").is_visible()
 
 
+ANSWERS = """<meta name="sign-in" content="/login"><main><div class="frame"></div></main>
+<template data-answer-note data-refused="Not accepted" data-unreachable="Not reached">
+<p role="alert" tabindex="-1"></p></template>"""
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [("htmx:responseError", "Not accepted"), ("htmx:sendError", "Not reached")],
+)
+def test_a_failed_answer_is_told(page, site, event, words):
+    site["/"] = ANSWERS
+    page.goto(f"{SITE}/")
+    page.evaluate("name => document.dispatchEvent(new CustomEvent(name))", event)
+    assert page.get_by_role("alert").inner_text() == words
+
+
+def test_a_session_lost_during_a_filter_leads_to_signing_in(page, site):
+    site["/"] = ANSWERS
+    page.goto(f"{SITE}/")
+    site["/"] = "Sign in first"
+    page.evaluate(
+        """url => document.dispatchEvent(new CustomEvent("htmx:beforeSwap", {
+            detail: {xhr: {responseURL: url}}}))""",
+        f"{SITE}/login?next=/",
+    )
+    page.get_by_text("Sign in first").wait_for()
+
+
 def test_problems_of_a_form_are_read_first(page, site):
     site["/"] = '<div data-error-summary tabindex="-1">There is 1 problem</div>'
     page.goto(f"{SITE}/")
