@@ -1,10 +1,92 @@
-"""What the frame of every page shows."""
+"""What the frame of every page shows: places, who I am, the version of the definition, the time."""
+
+from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from assistance.coverage.status import DEFINITION
+from directory import policy
+from directory.models import User
+from directory.policy import Permission
+
+# Each place: address, label, what one must be allowed to see it, which pages stand under it.
+PLACES = (
+    ("home", _("Home"), None, {"home"}),
+    ("request-list", _("Requests"), Permission.READ_OWN_REQUESTS, {"request"}),
+    ("received", _("Asked and received"), Permission.REPLY, {"received"}),
+    (
+        "resolution-list",
+        _("Resolutions"),
+        Permission.READ_RESOLUTIONS,
+        {"resolution", "paragraph", "mandate", "need", "import", "demand", "unlinked"},
+    ),
+    (
+        "activity-list",
+        _("Activities"),
+        Permission.READ_ALL_ACTIVITIES,
+        {"activity", "delivery", "evidence"},
+    ),
+    ("approval-list", _("Approvals"), Permission.APPROVE, {"approval"}),
+)
+STAFF_ORDER = (
+    "home",
+    "resolution-list",
+    "request-list",
+    "activity-list",
+    "approval-list",
+)
+
+
+def _places(request: HttpRequest) -> list[dict[str, Any]]:
+    """The places this person may go to, the present one marked."""
+    match = request.resolver_match
+    here = (match.url_name or "").split("-")[0] if match else ""
+    places = {
+        name: {"url": url, "label": label, "current": here in names}
+        for name, label, permission, names in PLACES
+        if (request.user.is_authenticated if permission is None else _may(request, permission))
+        and (url := _address(name))
+    }
+    staff = request.user.is_authenticated and request.user.is_staff_of_unodc
+    order = STAFF_ORDER if staff else tuple(places)
+    return [places[name] for name in order if name in places]
+
+
+def _address(name: str) -> str:
+    """The address of a place, or nothing while that part of the site is not there."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def _may(request: HttpRequest, permission: Permission) -> bool:
+    return policy.may(request.user, permission)
+
+
+def _who(user: User) -> str:
+    """A person's role and whom they act for, as colleagues would say it."""
+    held = user.held_memberships
+    if not held:
+        return str(user)
+    return f"{user}, {held[0].organisation.name}"
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Placeholders of the frame, filled by `dashboards`."""
-    return {}
+    """Places by role, log-in, demonstration line, version and time of the figures."""
+    signed_in = hasattr(request, "user") and request.user.is_authenticated
+    return {
+        "nav_items": SimpleLazyObject(lambda: _places(request)) if hasattr(request, "user") else [],
+        "footer_items": [{"url": _address("methodology"), "label": _("How coverage is counted")}],
+        "who": SimpleLazyObject(lambda: _who(request.user)) if signed_in else "",
+        "demonstration": settings.DEMONSTRATION,
+        "definition_version": DEFINITION,
+        "now": timezone.now(),
+    }

@@ -35,7 +35,12 @@ INITDB_OPTIONS = (
     *("--lc-messages", "C"),
     "--no-instructions",
 )
-FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FAST_AND_FORGETFUL = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "min_wal_size=2MB",
+)
 
 
 class Postgres:
@@ -126,7 +131,7 @@ class Postgres:
                 [
                     binaries / "initdb",
                     *INITDB_OPTIONS,
-                    *([] if self.durable else ["--no-sync"]),
+                    *([] if self.durable else ["--no-sync", "--wal-segsize", "1"]),
                     *("-D", draft),
                 ],
                 output=output,

@@ -1,0 +1,56 @@
+"""What tests share: the database with the rights of the web, and services for those that ask."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django.plugin import DjangoDbBlocker
+
+from config.database_roles import connected_as_owner
+from tests.browser_presence import deselect_without_browser
+from tests.database_server import create_database_from_migrated, grant_truncate
+from tests.fixtures_services import *  # noqa: F403
+from tests.plugin_database import current_run
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """A database made by the owner, used by the role that web and worker have."""
+    if os.environ.get("DATABASE_URL"):
+        yield from _on_a_given_server(django_db_blocker)
+        return
+    if current_run:
+        current_run.start_server()
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    name = "_".join(filter(None, ["test", worker]))
+    with django_db_blocker.unblock():
+        create_database_from_migrated(name)
+        connection.close()
+    connection.settings_dict["NAME"] = name
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+
+
+def _on_a_given_server(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    web_role = connection.settings_dict["USER"]
+    name = connection.settings_dict["NAME"]
+    with django_db_blocker.unblock():
+        with connected_as_owner():
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            grant_truncate(database_address(connection.settings_dict), web_role)
+        connection.ensure_connection()
+    yield
+    with django_db_blocker.unblock(), connected_as_owner():
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests in a browser where there is none, and say how many."""
+    deselect_without_browser(config, items)
