@@ -24,7 +24,7 @@ class Status(TextChoices):
     @property
     def meaning(self) -> str:
         """What the status says, in one line."""
-        return MEANINGS[self]
+        return str(MEANINGS[self])
 
 
 MEANINGS = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 
 
 class DayInput(forms.DateInput):
@@ -27,7 +28,9 @@ class NarrowCheckboxes(forms.CheckboxSelectMultiple):
     `narrow` is the label of that field, such as "Find a State".
     """
 
-    def __init__(self, narrow: str, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
+    def __init__(
+        self, narrow: str | Promise, attrs: dict[str, Any] | None = None, choices: Any = ()
+    ) -> None:
         super().__init__(attrs, choices)
         self.narrow = narrow
 

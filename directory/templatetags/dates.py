@@ -100,12 +100,15 @@ def ago(value: date | datetime | None) -> SafeString | str:
     """How long ago, the exact day or moment on hover and for screen readers."""
     if not value:
         return ""
-    fresh = isinstance(value, datetime) and abs(timezone.now() - value) < ONE_DAY
+    if isinstance(value, datetime) and abs(timezone.now() - value) < ONE_DAY:
+        words = str(naturaltime(value))
+    else:
+        words = from_today(value)
     return format_html(
         '<time datetime="{}" title="{exact}">{}'
         '<span class="govuk-visually-hidden"> ({exact})</span></time>',
         value.isoformat(),
-        naturaltime(value) if fresh else from_today(value),
+        words,
         exact=exactly(value),
     )
 

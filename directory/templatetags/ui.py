@@ -124,14 +124,14 @@ def demand_marks(statuses: Iterable[str] | dict[str, int]) -> SafeString:
 
 @register.simple_tag
 def served(number: int, total: int, url: str = "") -> SafeString:
-    """ "5 of 8 served", a link to exactly these rows when there is an address."""
+    """The words "5 of 8 served", a link to exactly these rows when there is an address."""
     words = ngettext("%(number)d of %(total)d served", "%(number)d of %(total)d served", total) % {
         "number": number,
         "total": total,
     }
-    return (
-        format_html('<a class="nowrap" dir="auto" href="{}">{}</a>', url, words) if url else words
-    )
+    if not url:
+        return format_html("{}", words)
+    return format_html('<a class="nowrap" dir="auto" href="{}">{}</a>', url, words)
 
 
 @register.simple_tag
@@ -171,12 +171,12 @@ def form_problems(form: BaseForm | None, forms: Iterable[BaseForm] | None) -> li
     """Every error of one form or several, in the order of the page, with the id of its field."""
     problems: list[Problem] = []
     if non_form := getattr(forms, "non_form_errors", None):
-        problems += [Problem(words) for words in non_form()]
+        problems += [Problem(str(words)) for words in non_form()]
     for one in [*([form] if form else []), *(forms or [])]:
-        problems += [Problem(words) for words in one.non_field_errors()]
+        problems += [Problem(str(words)) for words in one.non_field_errors()]
         for field in one:
             problems += [
-                Problem(f"{field.label}: {words}" if field.label else words, _target(field))
+                Problem(f"{field.label}: {words}" if field.label else str(words), _target(field))
                 for words in field.errors
             ]
     return problems

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
 
@@ -50,7 +51,7 @@ def test_worst_errors_need_no_context(name):
 
 
 def test_nothing_here_says_the_same_for_absent_and_forbidden():
-    html = render_to_string("404.html", request=RequestFactory().get("/requests/1"))
+    html = render_to_string("404.html", {"request": RequestFactory().get("/requests/1")})
     assert "There is nothing at this address for you." in html
 
 
@@ -61,6 +62,8 @@ def test_error_pages_show_the_number_of_the_request(monkeypatch):
 
 def test_page_of_parts_shows_every_status():
     request = RequestFactory().get("/parts/")
-    html = render_to_string("parts.html", parts.context(), request=request)
+    context = Context({**parts.context(), "request": request})
+    context.request = request
+    html = get_template("parts.html").template.render(context)
     for status in parts.Status:
         assert f"#status-{status.value}" in html
