@@ -1,9 +1,90 @@
-"""Where uploaded files lie."""
+"""Where uploaded files lie, and what may be uploaded: judged by content, not by name."""
 
+from __future__ import annotations
+
+import hashlib
 import secrets
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import filetype
+from django.core.exceptions import ValidationError
+from django.utils.text import get_valid_filename
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.core.files import File
+
+MAX_MEGABYTES = 20
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ACCEPTED = frozenset(
+    {
+        "application/pdf",
+        "image/png",
+        "image/jpeg",
+        "image/webp",
+        "text/plain",
+        WORD,
+        SHEET,
+        SLIDES,
+    }
+)
+
+CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
+
+
+@dataclass(frozen=True)
+class CheckedUpload:
+    """What an uploaded file is: a name without a path, its type by content, size, SHA-256."""
+
+    filename: str
+    content_type: str
+    size: int
+    sha256: str
 
 
 def attachment_path(instance: object, filename: str) -> str:
     """A name that can't be guessed and says nothing of the file."""
     name = secrets.token_hex(16)
     return f"attachments/{name[:2]}/{name}"
+
+
+def check_upload(file: File) -> CheckedUpload:
+    """What this file is; `ValidationError` when it is empty, too large or of another type."""
+    size = file.size or 0
+    if not size:
+        raise ValidationError(_("The file is empty."), code="empty")
+    if size > MAX_MEGABYTES * 1024 * 1024:
+        raise ValidationError(
+            _("The file is larger than %(limit)d MB. Send a smaller one, or give an address.")
+            % {"limit": MAX_MEGABYTES},
+            code="too_large",
+        )
+    file.seek(0)
+    head = file.read(8192)
+    digest = hashlib.sha256(head)
+    while block := file.read(1 << 16):
+        digest.update(block)
+    file.seek(0)
+    content_type = _type_of(head)
+    if content_type not in ACCEPTED:
+        raise ValidationError(
+            _("Send a PDF, a picture, a text, or a document of Word, Excel or PowerPoint."),
+            code="type",
+        )
+    name = get_valid_filename(PurePath(file.name or "file").name)[-255:]
+    return CheckedUpload(name, content_type, size, digest.hexdigest())
+
+
+def _type_of(head: bytes) -> str:
+    if kind := filetype.guess(head):
+        return str(kind.mime)
+    try:
+        # A multi-byte character may be cut at the end of what was read.
+        head[: len(head) - 4 if len(head) == 8192 else None].decode()
+    except UnicodeDecodeError:
+        return ""
+    return "" if CONTROLS & set(head) else "text/plain"

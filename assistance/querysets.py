@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from directory import policy
+from directory.fields import TodayUTC
 
 if TYPE_CHECKING:
-    from assistance.models import Activity, AssistanceRequest, Delivery, RequestItem
     from directory.models import User
 
 
@@ -79,6 +79,62 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
         return self.filter(Exists(Approval.objects.filter(activity=OuterRef("pk"))))
 
+    def with_approval_state(self) -> ActivityQuerySet:
+        """Each with `approval`: a draft, waiting for a second person, or approved as it stands."""
+        from assistance.models import ActivityItem, ActivityMandate, Approval, Delivery
+
+        here = OuterRef("pk")
+        waits = (
+            ~Exists(Approval.objects.filter(activity=here, revision=OuterRef("revision")))
+            | Exists(ActivityMandate.objects.filter(activity=here, state="proposed"))
+            | Exists(ActivityItem.objects.filter(activity=here, state="proposed"))
+            | Exists(Delivery.objects.unapproved().filter(activity=here))
+        )
+        return self.annotate(
+            approval=Case(
+                When(sent_at=None, then=Value("draft")),
+                When(waits, then=Value("waiting")),
+                default=Value("approved"),
+                output_field=models.CharField(),
+            )
+        )
+
+    def awaiting_approval(self) -> ActivityQuerySet:
+        """Those sent of which something waits for a second person, longest first."""
+        return self.with_approval_state().filter(approval="waiting").order_by("sent_at", "pk")
+
+    def overdue(self) -> ActivityQuerySet:
+        """Those whose planned end has passed, not stopped or closed, without approved delivery."""
+        from assistance.models import Delivery
+
+        return (
+            self.filter(planned_end__lt=TodayUTC())
+            .exclude(status__in=["4", "5", "6"])
+            .exclude(Exists(Delivery.objects.approved().filter(activity=OuterRef("pk"))))
+        )
+
+    def with_parts(self) -> ActivityQuerySet:
+        """Each with links, deliveries, evidence and approvals, in a fixed number of queries."""
+        return self.select_related("unit", "created_by", "changed_by").prefetch_related(
+            "countries",
+            "approvals__by",
+            "mandate_links__mandate__paragraph__resolution",
+            "mandate_links__proposed_by",
+            "mandate_links__decided_by",
+            "item_links__item__request__states",
+            "item_links__proposed_by",
+            "item_links__decided_by",
+            "deliveries__country",
+            "deliveries__created_by",
+            "deliveries__changed_by",
+            "deliveries__approvals__by",
+            "deliveries__evidence__added_by",
+            "deliveries__evidence__verified_by",
+            "deliveries__replies__country",
+            "deliveries__items__request",
+            "deliveries__needs__mandate",
+        )
+
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def approved(self) -> DeliveryQuerySet:
@@ -89,6 +145,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
             Exists(Approval.objects.filter(delivery=OuterRef("pk"), revision=OuterRef("revision")))
         )
 
+    def unapproved(self) -> DeliveryQuerySet:
+        """Those whose present revision nobody has said yes to."""
+        from assistance.models import Approval
+
+        return self.exclude(
+            Exists(Approval.objects.filter(delivery=OuterRef("pk"), revision=OuterRef("revision")))
+        )
+
     def visible_to(self, user: User) -> DeliveryQuerySet:
         """UNODC reads all; a State what was delivered to it, once approved."""
         if policy.may(user, policy.Permission.READ_ALL_ACTIVITIES):
@@ -96,7 +160,29 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.approved().filter(country__in=user.country_ids)
 
 
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User) -> EvidenceQuerySet:
+        """UNODC reads all; a State what was verified of deliveries to it."""
+        if policy.may(user, policy.Permission.READ_ALL_ACTIVITIES):
+            return self
+        from assistance.models import Delivery
+
+        return self.filter(
+            delivery__in=Delivery.objects.visible_to(user), verified_at__isnull=False
+        )
+
+    def unverified(self) -> EvidenceQuerySet:
+        """Those nobody has verified yet, of activities that were sent."""
+        return self.filter(verified_at=None, delivery__activity__sent_at__isnull=False)
+
+
 class LinkQuerySet(models.QuerySet[models.Model]):
+    def visible_to(self, user: User) -> LinkQuerySet:
+        """Who links what to what is UNODC's own matter."""
+        if policy.may(user, policy.Permission.READ_ALL_ACTIVITIES):
+            return self
+        return self.none()
+
     def confirmed(self) -> LinkQuerySet:
         """Those that count."""
         return self.filter(state="confirmed")

@@ -1,5 +1,38 @@
-"""Addresses of this part of the site."""
+"""Addresses of activities, deliveries, evidence, links and approvals."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from assistance.activities import (
+    views_activity,
+    views_approvals,
+    views_deliveries,
+    views_links,
+    views_list,
+    views_log,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("activities/", views_list.activity_list, name="activity-list"),
+    path("activities/export/", views_list.activity_export, name="activity-export"),
+    path("activities/new/", views_log.activity_new, name="activity-new"),
+    path("activities/<int:pk>/", views_activity.activity, name="activity"),
+    path("activities/<int:pk>/edit/", views_activity.activity_edit, name="activity-edit"),
+    path("activities/<int:pk>/send/", views_activity.activity_send, name="activity-send"),
+    path("activities/<int:pk>/approve/", views_approvals.activity_approve, name="activity-approve"),
+    path(
+        "activities/<int:pk>/send-back/",
+        views_approvals.activity_send_back,
+        name="activity-send-back",
+    ),
+    path("activities/<int:pk>/links/new/", views_links.link_new, name="link-new"),
+    path("activities/<int:pk>/deliveries/new/", views_deliveries.delivery_new, name="delivery-new"),
+    path("deliveries/<int:pk>/", views_deliveries.delivery, name="delivery"),
+    path("deliveries/<int:pk>/edit/", views_deliveries.delivery_edit, name="delivery-edit"),
+    path("deliveries/<int:pk>/evidence/", views_deliveries.evidence_add, name="evidence-add"),
+    path("evidence/<int:pk>/file/", views_deliveries.evidence_file, name="evidence-file"),
+    path("evidence/<int:pk>/remove/", views_deliveries.evidence_remove, name="evidence-remove"),
+    path("evidence/", views_approvals.evidence_list, name="evidence-list"),
+    path("approvals/", views_approvals.approval_list, name="approval-list"),
+    path("links/suspect/", views_links.suspect_list, name="suspect-list"),
+    path("links/<str:kind>/<int:pk>/", views_links.link_decide, name="link-decide"),
+]

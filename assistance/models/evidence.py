@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.files import attachment_path
 from assistance.models.delivery import Delivery
+from assistance.querysets import EvidenceQuerySet
 from directory.models import Country
 
 
@@ -42,6 +43,8 @@ class Evidence(models.Model):
     )
     verified_at = models.DateTimeField(null=True, blank=True)
     self_verified = models.BooleanField(default=False)
+
+    objects = EvidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "evidence"

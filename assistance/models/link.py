@@ -62,6 +62,11 @@ class Link(models.Model):
             ),
         ]
 
+    @property
+    def author_ids(self) -> frozenset[int]:
+        """Who may not confirm it: whoever proposed it."""
+        return frozenset({self.proposed_by_id} if self.proposed_by_id else ())
+
 
 @pghistory.track()
 class ItemMandate(Link):

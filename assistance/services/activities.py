@@ -1,0 +1,180 @@
+"""Logging an activity, changing its plan, sending it to a second person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Unpack, cast
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assistance.models import Activity, RequestItem
+from assistance.services.deliveries import add_delivery
+from assistance.services.links import check_items, check_shares, propose_link
+from assistance.services.people import approvers
+from assistance.services.plan import check_dates, locked
+from assistance.services.problems import Problems, StaleRevision, ValidationError
+from directory import policy
+from directory.models import Country
+from notifications.kinds import NotificationKind
+from notifications.services import notify
+
+if TYPE_CHECKING:
+    from assistance.services.parts import MandateLink, NewDelivery, Plan
+    from directory.models import User
+
+
+@transaction.atomic
+def log_activity(
+    *,
+    by: User,
+    countries: Iterable[Country] = (),
+    mandates: Sequence[MandateLink] = (),
+    items: Sequence[RequestItem] = (),
+    deliveries: Sequence[NewDelivery] = (),
+    send: bool = False,
+    demonstration: bool = False,
+    **plan: Unpack[Plan],
+) -> Activity:
+    """A new activity with its proposed links, deliveries and evidence: all of it, or nothing.
+
+    Raises `ValidationError` keyed by field; problems of the n-th delivery at `deliveries.n.field`,
+    of its evidence at `deliveries.n.evidence.m.field`.
+    """
+    policy.authorise(by, policy.Permission.LOG_ACTIVITIES)
+    countries = list(countries)
+    activity = Activity(created_by=by, changed_by=by, demonstration=demonstration)
+    _set(activity, plan)
+    problems = Problems()
+    check_dates(activity, problems)
+    check_items(items, countries, problems)
+    check_shares([one.share for one in mandates], problems)
+    problems.clean(activity)
+    problems.raise_if_any()
+    activity.save()
+    activity.countries.set(countries)
+    for one in mandates:
+        propose_link(
+            by=by,
+            activity=activity,
+            mandate=one.mandate,
+            weight=one.weight,
+            share=one.share,
+            reason=one.reason,
+            with_others=True,
+        )
+    for item in items:
+        propose_link(by=by, activity=activity, item=item)
+    for n, one in enumerate(deliveries):
+        try:
+            add_delivery(
+                activity=activity,
+                by=by,
+                items=one.items,
+                needs=one.needs,
+                evidence=one.evidence,
+                country=one.country,
+                began_on=one.began_on,
+                on=one.on,
+                kind=one.kind or activity.kind,
+                title=one.title,
+                women=one.women,
+                men=one.men,
+                not_stated=one.not_stated,
+            )
+        except ValidationError as error:
+            problems.add_all(error, prefix=f"deliveries.{n}.")
+    problems.raise_if_any()
+    if send:
+        return send_for_approval(activity=activity, by=by)
+    return activity
+
+
+@transaction.atomic
+def change_activity(
+    *,
+    activity: Activity,
+    by: User,
+    revision: int,
+    countries: Iterable[Country] | None = None,
+    **plan: Unpack[Plan],
+) -> Activity:
+    """The activity with another plan, which waits for approval; what was approved goes on counting.
+
+    `revision` is the one the caller read: raises `StaleRevision` when another was saved since.
+    Closing, suspending and cancelling are changes of its status.
+    """
+    current = locked(activity)
+    policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
+    named = None if countries is None else list(countries)
+    if revision != current.revision:
+        raise StaleRevision(current, {**plan, **({} if named is None else {"countries": named})})
+    problems = Problems()
+    before = set(current.countries.all())
+    changed = _set(current, plan)
+    if named is not None and set(named) != before:
+        _check_removed(current, before - set(named), problems)
+        changed = True
+    if not changed:
+        return current
+    current.changed_by = by
+    current.revision += 1
+    check_dates(current, problems)
+    problems.clean(current)
+    problems.raise_if_any()
+    current.save()
+    if named is not None:
+        current.countries.set(named)
+    return current
+
+
+@transaction.atomic
+def send_for_approval(*, activity: Activity, by: User) -> Activity:
+    """The activity in the queue of those who may say yes to it; they are told."""
+    current = locked(activity)
+    policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
+    if current.sent_at is None:
+        current.sent_at = timezone.now()
+        current.save(update_fields=["sent_at", "updated_at"])
+        notify(
+            kind=NotificationKind.ACTIVITY_TO_APPROVE,
+            recipients=approvers(except_for=current.author_ids | {by.pk}),
+            key=f"activity:{current.pk}:sent:{current.sent_at.isoformat()}",
+            context={"title": current.title, "by": str(by)},
+            path=reverse("activity", args=[current.pk]),
+            about=current,
+        )
+    return current
+
+
+def _set(activity: Activity, plan: Plan) -> bool:
+    """Write the fields given; whether any differs."""
+    changed = False
+    for name, value in cast("dict[str, Any]", plan).items():
+        attribute, plain = ("unit_id", value.pk) if name == "unit" else (name, value)
+        if getattr(activity, attribute) != plain:
+            setattr(activity, name, value)
+            changed = True
+    return changed
+
+
+def _check_removed(activity: Activity, gone: set[Country], problems: Problems) -> None:
+    """A State stays named while a delivery was made to it or an item of it is answered."""
+    delivered = set(activity.deliveries.values_list("country_id", flat=True))
+    for country in gone:
+        if country.pk in delivered:
+            problems.add(
+                "countries",
+                _("%(state)s has a delivery, so it stays named.") % {"state": country.name},
+            )
+    kept = set(activity.countries.all()) - gone
+    links = activity.item_links.exclude(state="rejected").select_related("item__request")
+    for link in links.prefetch_related("item__request__states"):
+        if not kept & set(link.item.request.states.all()):
+            problems.add(
+                "countries",
+                _("The activity answers %(item)s; reject that link before removing its State.")
+                % {"item": link.item.request.ref},
+            )

@@ -1,0 +1,63 @@
+"""Errors that say at which field they stand, and refusals that carry both versions."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Problems:
+    """Collects the problems of one act by field, then raises them together."""
+
+    def __init__(self) -> None:
+        self._by_field: dict[str, list[Any]] = defaultdict(list)
+
+    def add(self, field: str, message: Any) -> None:
+        """Note a problem at a field."""
+        self._by_field[field].append(message)
+
+    def add_all(self, error: ValidationError, prefix: str = "") -> None:
+        """Note the problems of another act, their fields prefixed."""
+        for field, messages in by_field(error).items():
+            self._by_field[f"{prefix}{field}"].extend(messages)
+
+    def clean(self, thing: models.Model, exclude: set[str] | None = None) -> None:
+        """Note what the model itself and its constraints object to, once a field."""
+        try:
+            thing.full_clean(exclude=exclude, validate_constraints=not self._by_field)
+        except ValidationError as error:
+            for field, messages in by_field(error).items():
+                if field not in self._by_field:
+                    self._by_field[field].extend(messages)
+
+    def raise_if_any(self) -> None:
+        """Refuse the act when there was a problem."""
+        if self._by_field:
+            raise ValidationError(dict(self._by_field))
+
+
+def by_field(error: ValidationError) -> dict[str, list[Any]]:
+    """The messages of an error by field, those of no field under `__all__`."""
+    if hasattr(error, "error_dict"):
+        return dict(error.error_dict)
+    return {NON_FIELD_ERRORS: list(error.error_list)}
+
+
+class StaleRevision(ValidationError):
+    """Somebody saved the same thing since it was read; nothing was changed.
+
+    `current` is the thing as it stands now, `attempted` what the caller wanted to write.
+    """
+
+    def __init__(self, current: models.Model, attempted: Mapping[str, Any]) -> None:
+        super().__init__(
+            _("Somebody changed this while you were writing. Nothing of yours was saved yet."),
+            code="stale",
+        )
+        self.current = current
+        self.attempted = attempted
