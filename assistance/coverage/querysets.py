@@ -6,21 +6,61 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, Q, Value, When
 
+from assistance.coverage.flags import Flag
 from assistance.coverage.status import STAGES, Status
 from assistance.models import AssistanceRequest
 from directory import policy
 
 if TYPE_CHECKING:
-    from assistance.coverage.models import Demand, WorkWithoutDemand
-    from directory.models import User
+    from assistance.coverage.models import Demand, WorkWithoutDemand  # noqa: F401
+    from assistance.coverage.window import Window
+    from directory.policy import Person
 
-SERVED_NAMES = [Status.EVIDENCED.value, Status.DELIVERED.value]
+
+def is_opened_by(day: dt.date) -> Q:
+    """Opened on that day or before, whether or not ended since."""
+    return Q(opened_on__lte=day)
+
+
+def is_open_on(day: dt.date) -> Q:
+    """Opened by that day and not ended; `ended_on` is the first day no longer open."""
+    return is_opened_by(day) & (Q(ended_on=None) | Q(ended_on__gt=day))
+
+
+def is_counted_in(window: Window) -> Q:
+    """Counted by the figures of a period: open on its last day, less those served before it."""
+    return is_open_on(window.last) & (Q(delivered_on=None) | Q(delivered_on__gte=window.first))
+
+
+def has_ended_in(window: Window) -> Q:
+    """Ended within a period: the figure that stands beside the denominator."""
+    return Q(ended_on__gte=window.first, ended_on__lte=window.last)
+
+
+def has_reached_a_stage_by(day: dt.date) -> Q:
+    """At least one of the stage days is on that day or before."""
+    reached = Q()
+    for stage in STAGES.values():
+        reached |= Q(**{f"{stage}__lte": day})
+    return reached
+
+
+def status_on(day: dt.date) -> Case:
+    """The status on a day as a column: the highest stage reached by then."""
+    return Case(
+        *(
+            When(**{f"{stage}__lte": day}, then=Value(status.value))
+            for status, stage in STAGES.items()
+        ),
+        default=Value(Status.UNMET.value),
+        output_field=models.CharField(),
+    )
 
 
 class DemandQuerySet(models.QuerySet["Demand"]):
-    def visible_to(self, user: User) -> DemandQuerySet:
+    def visible_to(self, user: Person) -> DemandQuerySet:
         """UNODC reads all; others the demands of requests they may know of."""
         if policy.may(user, policy.Permission.READ_ALL_REQUESTS):
             return self
@@ -28,36 +68,27 @@ class DemandQuerySet(models.QuerySet["Demand"]):
 
     def as_of(self, day: dt.date) -> DemandQuerySet:
         """Each demand with its `status` on a day."""
-        return self.annotate(
-            status=Case(
-                *(
-                    When(**{f"{stage}__lte": day}, then=Value(status.value))
-                    for status, stage in STAGES.items()
-                ),
-                default=Value(Status.UNMET.value),
-                output_field=models.CharField(),
-            )
-        )
+        return self.annotate(status=status_on(day))
 
     def opened_by(self, day: dt.date) -> DemandQuerySet:
         """Those that had opened by a day, whether or not they ended since."""
-        return self.filter(opened_on__lte=day)
+        return self.filter(is_opened_by(day))
 
     def open_on(self, day: dt.date) -> DemandQuerySet:
         """Those open on a day: opened by then and not ended."""
-        return self.opened_by(day).filter(Q(ended_on=None) | Q(ended_on__gt=day))
+        return self.filter(is_open_on(day))
 
-    def counted_in(self, first: dt.date, last: dt.date) -> DemandQuerySet:
-        """Those the figures of a period count: open on its last day, less those served before it."""
-        return self.open_on(last).exclude(delivered_on__lt=first)
+    def counted_in(self, window: Window) -> DemandQuerySet:
+        """Those the figures of a period count: open on its last day, less those served before."""
+        return self.filter(is_counted_in(window))
 
-    def ended_in(self, first: dt.date, last: dt.date) -> DemandQuerySet:
+    def ended_in(self, window: Window) -> DemandQuerySet:
         """Those that ended within a period, for the figure beside the denominator."""
-        return self.filter(ended_on__gte=first, ended_on__lte=last, ended_on__gt=F("opened_on"))
+        return self.filter(has_ended_in(window))
 
 
 class WorkWithoutDemandQuerySet(models.QuerySet["WorkWithoutDemand"]):
-    def visible_to(self, user: User) -> WorkWithoutDemandQuerySet:
+    def visible_to(self, user: Person) -> WorkWithoutDemandQuerySet:
         """Only UNODC reads the trays."""
         if policy.may(user, policy.Permission.READ_ALL_REQUESTS):
             return self
@@ -66,3 +97,13 @@ class WorkWithoutDemandQuerySet(models.QuerySet["WorkWithoutDemand"]):
     def on(self, day: dt.date) -> WorkWithoutDemandQuerySet:
         """Those without a demand on a day."""
         return self.filter(Q(until=None) | Q(until__gt=day))
+
+    def without_request(self, day: dt.date) -> WorkWithoutDemandQuerySet:
+        """Help that had reached a stage by a day, while no demand stood for it."""
+        return (
+            self.filter(flag=Flag.NO_RECORDED_REQUEST).on(day).filter(has_reached_a_stage_by(day))
+        )
+
+    def unlinked(self) -> WorkWithoutDemandQuerySet:
+        """Items and activities tied to no mandate: the tray."""
+        return self.filter(flag=Flag.UNLINKED)

@@ -8,25 +8,22 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Protocol
 
+from directory.statuses import Status
+
 DEFINITION = "1.0"
-
-
-class Status(StrEnum):
-    """How far a demand, a mandate or a paragraph has come, furthest first."""
-
-    EVIDENCED = "evidenced"
-    DELIVERED = "delivered"
-    UNDER_WAY = "under_way"
-    PLANNED = "planned"
-    UNMET = "unmet"
-    NO_DEMAND = "no_demand"
-    NOT_APPLICABLE = "not_applicable"
-
+"""The version of the definition, printed with every export."""
 
 SERVED = frozenset({Status.EVIDENCED, Status.DELIVERED})
+OF_DEMANDS = (
+    Status.EVIDENCED,
+    Status.DELIVERED,
+    Status.UNDER_WAY,
+    Status.PLANNED,
+    Status.UNMET,
+)
+"""The statuses a demand can have, furthest first."""
 
 STAGES: Mapping[Status, str] = {
     Status.EVIDENCED: "evidenced_on",
