@@ -1,13 +1,15 @@
 // form[data-keep="KEY"]: what was typed survives a lost session. It stays in this tab's session
 // storage, apart for each person, until the server took it: that is, until a page follows the
 // sending that is neither the form with errors nor a sign-in or error page (those carry
-// data-not-sent). Passwords, files and hidden fields are never kept.
+// data-not-sent), or until one signs out (form[data-keep-forget]). Passwords, files and hidden
+// fields are never kept.
 const NEVER = "[type=password], [type=file], [type=hidden], [type=submit]";
 const SENT = "keep-sent";
 
 export function keepTyped(root) {
   const who = document.body.dataset.person;
   if (root === document) settle(who);
+  for (const form of root.querySelectorAll("form[data-keep-forget]")) form.addEventListener("submit", forgetAll);
   if (!who) return;
   for (const form of root.querySelectorAll("form[data-keep]")) keep(form, `keep:${who}:${form.dataset.keep}`);
 }
@@ -17,6 +19,10 @@ function settle(who) {
   sessionStorage.removeItem(SENT);
   const refused = document.querySelector("[data-not-sent], form[data-keep] [aria-invalid=true]");
   if (sent && who && !refused) sessionStorage.removeItem(sent);
+}
+
+function forgetAll() {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith("keep")) sessionStorage.removeItem(key);
 }
 
 function keep(form, key) {

@@ -24,9 +24,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(browser: Browser) -> Iterator[dict[str, str]]:
-    """Addresses and their HTML; `sent` counts the forms that arrived."""
-    yield {}
+def site() -> dict[str, str]:
+    """Addresses and their HTML; "/form sent" is the answer to what is posted to "/form"."""
+    return {}
 
 
 @pytest.fixture
@@ -39,7 +39,6 @@ def page(browser: Browser, site: dict[str, str]) -> Iterator[Page]:
             route.fulfill(path=STATIC / path.removeprefix("/static/"))
             return
         if route.request.method == "POST":
-            site["sent"] = str(int(site.get("sent", 0)) + 1)
             path = f"{path} sent"
         route.fulfill(
             content_type="text/html; charset=utf-8",
@@ -96,6 +95,15 @@ def test_what_one_person_typed_is_not_shown_to_the_next(page, site):
     page.goto(f"{SITE}/form")
     page.wait_for_timeout(100)
     assert page.input_value("textarea") == ""
+
+
+def test_signing_out_forgets_what_was_typed(page, site):
+    site |= {"/form": FORM + '<form data-keep-forget action="/out"><button>Out</button></form>'}
+    page.goto(f"{SITE}/form")
+    page.fill("textarea", "long story")
+    page.get_by_text("Out").click()
+    page.wait_for_url("**/out?")
+    assert page.evaluate("sessionStorage.length") == 0
 
 
 def test_a_double_click_sends_once(page, site):
