@@ -11,6 +11,7 @@ from mandates.reader.vocabulary import Pattern, Vocabulary
 NEXT = 12
 NEAR = 70
 LIMIT = 600
+PREPOSITION = re.compile(r"^\s*\w+\s")
 
 
 def find_addressees(
@@ -108,7 +109,7 @@ def _window(rest: str, verb: str, vocabulary: Vocabulary) -> tuple[str, int]:
         return "", NEAR
     stop = rules["que" if vocabulary.that_verb.search(verb) else "first"].search(rest)
     if rules["near"].search(verb):
-        return rest[: stop.start()] if stop else "", NEXT
+        return PREPOSITION.sub("", rest[: stop.start()]) if stop else "", NEXT
     if stop:
         return rest[: stop.start()], NEAR if efforts else LIMIT
     if efforts:
@@ -128,6 +129,24 @@ def _without_asides(words: str, vocabulary: Vocabulary) -> str:
         elif aside and resume.match(stripped):
             aside = False
         if not aside:
-            partner = vocabulary.partnership["trigger"].search(segment)
-            kept.append(segment[: partner.start()] if partner else segment)
+            kept.append(_without_modifier(segment, vocabulary))
     return ",".join(kept)
+
+
+def _without_modifier(segment: str, vocabulary: Vocabulary) -> str:
+    """A segment without "that have not yet done so", "in cooperation with X", up to the next
+    joint addressee."""
+    starts = [
+        match.start()
+        for match in (
+            vocabulary.partnership["trigger"].search(segment),
+            vocabulary.complement["modifier"].search(segment),
+        )
+        if match
+    ]
+    if not starts:
+        return segment
+    start = min(starts)
+    resume = re.compile(rf"\s(?:{vocabulary.complement['resume'].pattern})", re.IGNORECASE)
+    again = resume.search(segment, start)
+    return segment[:start] + (segment[again.start() :] if again else "")

@@ -11,7 +11,7 @@ from mandates.reader.model import Clause, ConditionSpan, Kind, Mandate, Reportin
 from mandates.reader.richtext import RichText
 from mandates.reader.vocabulary import Vocabulary
 
-REPORTERS = frozenset(["unodc", "secretary_general", "un_entities", "others"])
+REPORTERS = frozenset(["unodc", "secretary_general", "un_entities"])
 PARTNER_CODES = frozenset(
     ["un_entities", "international_organizations", "civil_society", "private_sector"]
 )
@@ -75,8 +75,9 @@ def _listed(words: str, vocabulary: Vocabulary) -> str:
     Asides in commas before the first name ("with, when appropriate, X") are passed over; words
     inside a name ("Office on Drugs and Crime") never end the list.
     """
-    entries = (*vocabulary.partners, *vocabulary.addressees)
-    names = name_spans(words, entries)
+    aside = re.match(r"\s*,[^,;]{1,60},", words)
+    words = words[aside.end() :] if aside else words
+    names = name_spans(words, (*vocabulary.partners, *vocabulary.addressees))
     masked = list(words)
     for start, end in names:
         masked[start:end] = "_" * (end - start)
@@ -84,13 +85,11 @@ def _listed(words: str, vocabulary: Vocabulary) -> str:
     for segment in re.finditer(r"[^,;:]+", "".join(masked)):
         stop = vocabulary.partnership["stop"].search(segment.group())
         end = segment.start() + stop.start() if stop else segment.end()
-        named = any(
-            segment.start() <= start < min(end, segment.start() + 40)
-            for start, _ in names
-        )
-        if named or not kept.strip():
-            kept += words[segment.start() : end] + ","
-        if stop or (kept.strip(" ,") and not named):
+        named = any(segment.start() <= start < min(end, segment.start() + 40) for start, _ in names)
+        if kept and not named:
+            break
+        kept += words[segment.start() : end] + ","
+        if stop:
             break
     return kept
 

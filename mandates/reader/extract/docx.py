@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from html.parser import HTMLParser
 
-import mammoth
+import mammoth  # type: ignore[import-untyped]
 
 from mandates.reader.errors import NotAResolution
 from mandates.reader.extract.line import Line, Role
