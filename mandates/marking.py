@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from mandates.models import Facet, FacetRole, Mandate, MandateKind, MandateSpan, ParagraphText
 
@@ -110,7 +111,7 @@ def _pieces(words: str, start: int, end: int, marks: _Marks, *, edges: bool) -> 
                 Piece("", footnote=mark) for place, mark in marks.footnotes if place == at
             )
 
-    for left, right in zip(bounds, bounds[1:], strict=False):
+    for left, right in pairwise(bounds):
         notes(left)
         pieces.append(
             Piece(

@@ -1,5 +1,5 @@
 from mandates.models.facet import ConditionKind, Facet, FacetRole, FacetSource
-from mandates.models.importing import ImportState, ResolutionImport
+from mandates.models.importing import ImportState, ImportStep, ResolutionImport
 from mandates.models.lineage import Lineage, LineageRelation
 from mandates.models.mandate import Basis, Correction, Mandate, MandateKind, MandateSpan
 from mandates.models.need import DeliveryKind, Need
@@ -17,6 +17,7 @@ __all__ = [
     "FacetSource",
     "Footnote",
     "ImportState",
+    "ImportStep",
     "Lineage",
     "LineageRelation",
     "Mandate",

@@ -14,6 +14,14 @@ class ImportState(models.TextChoices):
     REFUSED = "refused", _("Refused")
 
 
+class ImportStep(models.TextChoices):
+    """What an import is doing."""
+
+    READING = "reading", _("Reading the file")
+    WRITING = "writing", _("Comparing with what is here, and writing")
+    LABELLING = "labelling", _("Adding labels and themes")
+
+
 class ResolutionImport(models.Model):
     """A file handed in to be read, with its progress; the worker that reads it may change."""
 
