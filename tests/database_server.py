@@ -67,7 +67,6 @@ def _server(folder: Path) -> Iterator[None]:
         yield
     finally:
         server.stop()
-        shutil.rmtree(socket_folder(), ignore_errors=True)
 
 
 def _state_of_tables() -> str:

@@ -21,7 +21,7 @@ from config.embedded.folders import make_socket_folder
 from config.embedded.places import CLONE, broker_socket, broker_url
 from config.embedded.processes import spawn, stop
 
-VISIBILITY_SECONDS = 3
+VISIBILITY_SECONDS = 6
 START_SECONDS = 40
 
 
@@ -110,18 +110,17 @@ def celery_worker_process(
     broker_server: str, transactional_db: None, tmp_path: Path
 ) -> Iterator[WorkerProcess]:
     """A running worker; tasks sent by the test go to it, and only to it."""
-    with app.connection_for_write(broker_server) as broker:
-        app.amqp.queues.select({"celery"})
-        broker.default_channel.queue_purge("celery") if _has_queue(broker) else None
-    before = app.conf.broker_url, app.conf.broker_transport_options
-    app.conf.update(
-        broker_url=broker_server,
-        broker_transport_options={"visibility_timeout": VISIBILITY_SECONDS},
-    )
-    app.pool.force_close_all()
-    app._pool = None
+    before = os.environ["CELERY_BROKER_URL"]
+    _send_tasks_to(broker_server)
+    app.control.purge()
     worker = WorkerProcess(broker_server, tmp_path / "worker.log")
     worker.start()
     yield worker
     worker.stop()
-    app.conf.update(broker_url=before[0], broker_transport_options=before[1])
+    _send_tasks_to(before)
+
+
+def _send_tasks_to(broker: str) -> None:
+    os.environ["CELERY_BROKER_URL"] = broker  # Celery reads it each time, before its settings
+    app.close()
+    app._pool = None

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from config.embedded.locks import FileLock
+from config.embedded.places import socket_folder, state_folder
 
 CLONE_STATE = "MANDATE_TRACKER_CLONE_STATE"
 RUN_PREFIX = "mandate-tracker-test-"
@@ -53,14 +54,13 @@ class TestRun:
             self._server.close()
         self.lock.release()
         shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(socket_folder(), ignore_errors=True)
 
 
 def _begin() -> TestRun | None:
     """The run of this process; None in a worker of pytest-xdist, whose run is its parent's."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         return None
-    from config.embedded.places import state_folder  # noqa: PLC0415
-
     for name in list(os.environ):
         if name.startswith("MANDATE_TRACKER_") and name != "MANDATE_TRACKER_STATE":
             del os.environ[name]

@@ -26,14 +26,16 @@ def web_command(port: int) -> list[str]:
         *("--workers", "1", "--blocking-threads", str(WEB_THREADS)),
         *("--backpressure", "64", "--no-ws"),
         *("--workers-kill-timeout", "10"),
-        *("--log-level", "warning"),
+        *("--log-level", "error"),
     ]
 
 
 def worker_command() -> list[str]:
     """The process that does the tasks."""
     return [
-        *(sys.executable, "-m", "celery", "--app", "config", "--quiet", "worker"),
+        # As root Celery warns at length; here it serves this machine only.
+        *(sys.executable, "-W", "ignore:You're running the worker"),
+        *("-m", "celery", "--app", "config", "--quiet", "worker"),
         *("--concurrency", "2", "--loglevel", "INFO"),
         *("--without-gossip", "--without-mingle"),
     ]

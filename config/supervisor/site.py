@@ -10,6 +10,8 @@ from types import FrameType
 
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from config.database_roles import connected_as_owner
 from config.embedded import EmbeddedServiceError
@@ -102,7 +104,9 @@ class Site:
         say(f"Data of this installation: {self.services.state}")
         self.services.start()
         with connected_as_owner():
-            call_command("migrate", interactive=False, verbosity=0)
+            if _migrations_wait():
+                say("Making the tables ...")
+                call_command("migrate", interactive=False, verbosity=0)
         self.children.start(
             "web",
             web_command(self._port.port),
@@ -163,6 +167,11 @@ class Site:
         say(f"Demonstration log-ins (kept in {settings.DEMONSTRATION_LOGINS_FILE}):")
         for login, password in logins.items():
             say(f"  {login:<{width}}  {password}")
+
+
+def _migrations_wait() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def _raise_stopped(signal_number: int, frame: FrameType | None) -> None:
