@@ -20,6 +20,7 @@ class NotificationKind(models.TextChoices):
     REQUEST_WITHDRAWN = "request_withdrawn", _("Request withdrawn")
     REQUEST_CLOSED = "request_closed", _("Request closed")
     ITEM_OUTCOME = "item_outcome", _("Outcome of an item")
+    ITEM_WITHDRAWN = "item_withdrawn", _("Item withdrawn")
     MESSAGE_WRITTEN = "message_written", _("New message")
     REQUEST_DUE = "request_due", _("Request waits for an answer")
     # activities

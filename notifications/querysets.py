@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
-if TYPE_CHECKING:
-    from notifications.models import OutboxMessage
 
-
-class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
+class OutboxQuerySet(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> OutboxQuerySet:
         """What this person was told; nobody reads another's."""
         return self.filter(recipient_id=user.pk, dropped_at=None)

@@ -94,6 +94,11 @@ WORDING: Mapping[str, Wording] = {
         _("An item of your request has an outcome: %(outcome)s."),
         _OWN_STATE,
     ),
+    _K.ITEM_WITHDRAWN: Wording(
+        _("%(reference)s: item %(item)s was withdrawn"),
+        _("%(organisation)s no longer asks for item %(item)s of its request."),
+        _WORKS_ON_REQUESTS,
+    ),
     _K.MESSAGE_WRITTEN: Wording(
         _("%(reference)s: new message from %(by)s"),
         _("%(by)s wrote a message on the request."),
