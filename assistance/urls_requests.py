@@ -1,5 +1,9 @@
-"""Addresses of this part of the site."""
+"""Addresses of requests."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from assistance.requests import views_detail
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("<int:pk>/", views_detail.request_page, name="request"),
+]

@@ -151,7 +151,23 @@ def _by_somebody_else(user: User, thing: Authored) -> bool:
     return bool(settings.OFFICE_OF_ONE) or user.pk not in thing.author_ids
 
 
+class Asked(Protocol):
+    """Something asked by an organisation; the States it names read it, but do not act on it."""
+
+    organisation_id: int
+    organisation: Any
+
+
+def _for_own_organisation(user: User, thing: Asked) -> bool:
+    return (
+        thing.organisation_id in user.regional_body_ids
+        or thing.organisation.country_id in user.country_ids
+    )
+
+
 RULES_ON_OBJECTS: Mapping[Permission, Callable[[Any, Any], bool]] = {
+    _P.ASK: _for_own_organisation,
+    _P.ANSWER_FOR_STATE: _for_own_organisation,
     _P.APPROVE: _by_somebody_else,
     _P.VERIFY_EVIDENCE: _by_somebody_else,
 }

@@ -121,6 +121,12 @@ class AssistanceRequest(Versioned):
         related_name="assigned_requests",
     )
     demonstration = models.BooleanField(default=False, editable=False)
+    creation_key = models.UUIDField(
+        null=True,
+        unique=True,
+        editable=False,
+        help_text="Of the form it was made with: sent twice, it is one request.",
+    )
     states = models.ManyToManyField(Country, through="RequestState", related_name="requests")
 
     objects = RequestQuerySet.as_manager()

@@ -1,0 +1,1 @@
+"""Pages for asking, reading and working on requests."""

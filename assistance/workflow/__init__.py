@@ -1,0 +1,59 @@
+"""Everything people do with requests: one function an act, each one transaction.
+
+Each checks permission (`directory.policy`), state (`transitions`) and required data, writes the
+history and tells those concerned. Errors: `Http404` for what the person may not know of,
+`PermissionDenied`, `WrongState`, `StaleRevision`, and `ValidationError` keyed by field.
+"""
+
+from assistance.services.problems import StaleRevision
+from assistance.workflow.drafts import DraftFields, ItemDraft, delete_draft, save_draft
+from assistance.workflow.errors import WrongState
+from assistance.workflow.outcomes import (
+    close_item,
+    decline_item,
+    merge_item,
+    refer_item,
+    withdraw_item,
+)
+from assistance.workflow.references import next_reference
+from assistance.workflow.replies import reply_to_delivery
+from assistance.workflow.review import (
+    accept_request,
+    answer_clarification,
+    assign_request,
+    decline_request,
+    request_clarification,
+    send_message,
+    start_review,
+    withdraw_request,
+)
+from assistance.workflow.sending import submit_on_behalf, submit_request
+from assistance.workflow.ties import tie_item_to_mandate, untie_item_from_mandate
+
+__all__ = [
+    "DraftFields",
+    "ItemDraft",
+    "StaleRevision",
+    "WrongState",
+    "accept_request",
+    "answer_clarification",
+    "assign_request",
+    "close_item",
+    "decline_item",
+    "decline_request",
+    "delete_draft",
+    "merge_item",
+    "next_reference",
+    "refer_item",
+    "reply_to_delivery",
+    "request_clarification",
+    "save_draft",
+    "send_message",
+    "start_review",
+    "submit_on_behalf",
+    "submit_request",
+    "tie_item_to_mandate",
+    "untie_item_from_mandate",
+    "withdraw_item",
+    "withdraw_request",
+]

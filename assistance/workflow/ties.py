@@ -1,0 +1,78 @@
+"""Which mandates an item asks for: an officer who ties them confirms the link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from assistance.models import ItemMandate, LinkState
+from assistance.workflow.steps import begin, finish, required
+from assistance.workflow.transitions import TIE, UNTIE
+
+if TYPE_CHECKING:
+    from assistance.models import RequestItem
+    from directory.models import User
+    from mandates.models import Mandate
+
+
+@transaction.atomic
+def tie_item_to_mandate(
+    *, item: RequestItem, mandate: Mandate, user: User, reason: str = ""
+) -> ItemMandate:
+    """The link, confirmed by this officer at the mandate's present words.
+
+    A link proposed or rejected before is confirmed; a suspect one is confirmed anew.
+    """
+    asked = begin(item.request, user=user, step=TIE)
+    now = timezone.now()
+    link, made = ItemMandate.objects.select_for_update().get_or_create(
+        item=item,
+        mandate=mandate,
+        defaults={
+            "proposed_by": user,
+            "state": LinkState.CONFIRMED,
+            "decided_by": user,
+            "decided_at": now,
+            "reason": reason.strip(),
+            "mandate_revision": mandate.revision,
+        },
+    )
+    if not made:
+        if link.state == LinkState.CONFIRMED and link.mandate_revision == mandate.revision:
+            return link
+        _decide(link, LinkState.CONFIRMED, user, reason)
+        link.mandate_revision = mandate.revision
+        link.save()
+    finish(asked, user=user, step=TIE, item=item, note=_note(mandate, reason))
+    return link
+
+
+@transaction.atomic
+def untie_item_from_mandate(
+    *, item: RequestItem, mandate: Mandate, user: User, reason: str
+) -> ItemMandate:
+    """The link rejected: kept with who said so and why, and counted no more."""
+    asked = begin(item.request, user=user, step=UNTIE)
+    required(reason=reason)
+    link = ItemMandate.objects.select_for_update().filter(item=item, mandate=mandate).first()
+    if link is None or link.state == LinkState.REJECTED:
+        raise ValidationError({"mandate": _("The item is not tied to this mandate.")})
+    _decide(link, LinkState.REJECTED, user, reason)
+    link.save()
+    finish(asked, user=user, step=UNTIE, item=item, note=_note(mandate, reason))
+    return link
+
+
+def _decide(link: ItemMandate, state: LinkState, user: User, reason: str) -> None:
+    link.state = state
+    link.decided_by = user
+    link.decided_at = timezone.now()
+    link.reason = reason.strip()
+
+
+def _note(mandate: Mandate, reason: str) -> str:
+    return ": ".join(filter(None, [mandate.identifier, reason.strip()]))
