@@ -19,6 +19,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(env.str("MANDATE_TRACKER_ENV_FILE", default=str(BASE_DIR / ".env")))
 
+
+def number(name: str, default: int) -> int:
+    """A setting that must be a whole number."""
+    try:
+        return int(env.str(name, default="") or default)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number.") from None
+
+
 PRODUCTION = env.bool("MANDATE_TRACKER_PRODUCTION", default=False)
 DEBUG = env.bool("MANDATE_TRACKER_DEBUG", default=False)
 
@@ -146,11 +155,13 @@ DATABASE_OWNER = database(
     or env.str("DATABASE_URL", default="")
     or embedded.database_url("owner")
 )
+# Only for `setup_database_roles`.
+DATABASE_SUPERUSER_URL = env.str("DATABASE_SUPERUSER_URL", default="")
 DATABASE_ROLE = env.str("MANDATE_TRACKER_DATABASE_ROLE", default="web")
 if DATABASE_ROLE not in {"web", "owner"}:
     raise ImproperlyConfigured("MANDATE_TRACKER_DATABASE_ROLE must be web or owner.")
 DATABASES = {"default": DATABASE_OWNER if DATABASE_ROLE == "owner" else DATABASE_WEB}
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0)
+DATABASE_POOL_SIZE = number("DATABASE_POOL_SIZE", default=0)
 if DATABASE_POOL_SIZE and DATABASE_ROLE == "web":
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -224,7 +235,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Longer than any task may take, else Redis gives a task out twice.
-CELERY_VISIBILITY_TIMEOUT = env.int("CELERY_VISIBILITY_TIMEOUT", default=900)
+CELERY_VISIBILITY_TIMEOUT = number("CELERY_VISIBILITY_TIMEOUT", default=900)
 CELERY_TASK_TIME_LIMIT = CELERY_VISIBILITY_TIMEOUT * 2 // 3
 if not CELERY_BROKER_URL.startswith(("amqp", "memory")):
     CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_VISIBILITY_TIMEOUT}
@@ -256,7 +267,7 @@ if env.bool("MANDATE_TRACKER_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^health/$", r"^ready/$"]  # asked for by the machine itself
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = bool(SECURE_HSTS_SECONDS)
 X_FRAME_OPTIONS = "DENY"
 
@@ -266,7 +277,9 @@ DJANGO_GUID = {
     "EXPOSE_HEADER": False,
     "INTEGRATIONS": [CeleryIntegration()],
 }
-LOG_FORMAT = env.str("LOG_FORMAT", default="json" if PRODUCTION else "text")
+LOG_FORMAT = env.str("LOG_FORMAT", default="") or ("json" if PRODUCTION else "text")
+if LOG_FORMAT not in {"json", "text"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be json or text.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
