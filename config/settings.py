@@ -206,6 +206,9 @@ if PRODUCTION:
     }
 MEDIA_ROOT = Path(env.str("MANDATE_TRACKER_FILES", default="") or STATE / "files")
 
+# The largest file of a resolution that is read, in megabytes.
+IMPORT_LIMIT_MB = env.int("MANDATE_TRACKER_IMPORT_LIMIT_MB", default=20)
+
 CACHES = {
     "default": env.cache_url_config(env.str("CACHE_URL", default=""))
     if env.str("CACHE_URL", default="")
@@ -244,6 +247,10 @@ CELERY_BEAT_SCHEDULE = {
     "send what waits in the outbox": {
         "task": "notifications.tasks.send_outbox",
         "schedule": timedelta(minutes=1),
+    },
+    "send imports again that no worker finished": {
+        "task": "mandates.tasks.resume_lost_imports",
+        "schedule": timedelta(minutes=10),
     },
     "record the coverage that changed": {
         "task": "assistance.coverage.tasks.record_changes",
