@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from directory.models import User
 
     Person = User | AnonymousUser
+else:
+    Person = object
 
 
 class Permission(StrEnum):
