@@ -6,8 +6,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from config import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include("dashboards.urls")),
     path("", include("mandates.urls")),
+    path("", include("dashboards.urls")),
     path("requests/", include("assistance.urls_requests")),
     path("", include("assistance.urls_activities")),
     path("notifications/", include("notifications.urls")),

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef
 
+from directory import policy
+from directory.policy import Permission
+
 if TYPE_CHECKING:
-    from mandates.models import Mandate, Resolution
+    from mandates.models import Mandate, Need, Resolution
 
 
 class ResolutionQuerySet(models.QuerySet["Resolution"]):
@@ -47,3 +50,22 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
     def counted(self) -> MandateQuerySet:
         """The mandates that count for UNODC."""
         return self.with_counted().filter(counted=True)
+
+
+class NeedQuerySet(models.QuerySet["Need"]):
+    def visible_to(self, user: Any) -> NeedQuerySet:
+        """Those who write or publish needs see all, everybody else the published ones."""
+        rights = policy.permissions_of(user)
+        if rights & {Permission.WRITE_NEEDS, Permission.PUBLISH_NEEDS, Permission.READ_HISTORY}:
+            return self
+        if Permission.READ_RESOLUTIONS in rights:
+            return self.published()
+        return self.none()
+
+    def published(self) -> NeedQuerySet:
+        """The needs that count."""
+        return self.filter(published_at__isnull=False)
+
+    def to_publish(self) -> NeedQuerySet:
+        """The needs that wait for a manager."""
+        return self.filter(published_at=None)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from notifications.querysets import OutboxQuerySet
+from notifications.wording import Worded, worded
 
 
 class OutboxMessage(models.Model):
@@ -45,3 +46,8 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def worded(self) -> Worded:
+        """Its words in the reader's language."""
+        return worded(self.kind, self.context)

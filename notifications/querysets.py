@@ -17,6 +17,11 @@ class OutboxQuerySet(models.QuerySet[Any]):
         """What its reader has not yet marked as seen."""
         return self.filter(seen_at=None)
 
+    def newest_unseen_first(self) -> OutboxQuerySet:
+        """The unseen before the seen, the newest first."""
+        unseen_first = models.Case(models.When(seen_at=None, then=0), default=1)
+        return self.order_by(unseen_first, "-created_at", "-pk")
+
     def waiting(self) -> OutboxQuerySet:
         """What is still to be sent, whenever."""
         return self.filter(sent_at=None, dropped_at=None)

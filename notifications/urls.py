@@ -1,5 +1,11 @@
-"""Addresses of this part of the site."""
+"""Addresses of what a person was told."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from notifications import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.notification_list, name="notification-list"),
+    path("seen/", views.notifications_seen, name="notifications-seen"),
+    path("<int:pk>/", views.notification_open, name="notification-open"),
+]

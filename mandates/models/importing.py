@@ -49,3 +49,8 @@ class ResolutionImport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.filename} ({self.state})"
+
+    @property
+    def step_display(self) -> str:
+        """What it is doing, in the reader's language."""
+        return str(ImportStep(self.step).label) if self.step else ""

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.fields import Versioned
 from mandates.models.mandate import Mandate
+from mandates.querysets import NeedQuerySet
 
 
 class DeliveryKind(models.TextChoices):
@@ -46,6 +47,8 @@ class Need(Versioned):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NeedQuerySet.as_manager()
 
     class Meta:
         ordering = ["mandate", "valid_from", "pk"]

@@ -96,6 +96,17 @@ def sync_conditions(
     _sync(list(here), wanted)
 
 
+def follow_words(mandate: Mandate, place: Placed) -> None:
+    """Move the marks an officer decided on to where their words stand now, or to nowhere."""
+    for facet in mandate.facets.filter(paragraph_text=place.text, start__isnull=False):
+        start = place.text.words.find(facet.words) if facet.words else -1
+        if start >= 0:
+            facet.start, facet.end = start, start + len(facet.words)
+        else:
+            facet.paragraph_text, facet.start, facet.end = None, None, None
+        facet.save(update_fields=["paragraph_text", "start", "end"])
+
+
 def _sync(here: list[Facet], wanted: list[Facet]) -> None:
     """Remove and add only what differs."""
     kept = {_said(facet): facet for facet in here}

@@ -22,7 +22,12 @@ from mandates.models import (
     Resolution,
     Text,
 )
-from mandates.services.import_facets import Entities, sync_conditions, sync_entities_and_products
+from mandates.services.import_facets import (
+    Entities,
+    follow_words,
+    sync_conditions,
+    sync_entities_and_products,
+)
 from mandates.services.import_paragraphs import Placed, remove_mandates
 
 Doubt = dict[str, Any]
@@ -101,6 +106,8 @@ def _sync_paragraph(
         if each.read:
             mandate = here[each.ordinal]
             corrected = {correction.field for correction in mandate.corrections.all()}
+            if place.changed and corrected:
+                follow_words(mandate, place)
             if decides:
                 _sync_fields(mandate, each.read, corrected)
                 sync_entities_and_products(mandate, place, each.read, corrected, entities, text)

@@ -105,7 +105,9 @@ def _sync_themes(mandates: dict[str, Mandate], table: dict[str, Any]) -> None:
         for row in group["themes"]:
             position += 1
             theme = _theme(row, parent, position)
-            wanted |= {(mandates[name].pk, theme.pk) for name in row["mandates"] if name in mandates}
+            wanted |= {
+                (mandates[name].pk, theme.pk) for name in row["mandates"] if name in mandates
+            }
     facets = Facet.objects.filter(role=FacetRole.THEME, mandate__in=mandates.values())
     here = {(facet.mandate_id, facet.theme_id): facet for facet in facets}
     for pair in wanted - here.keys():

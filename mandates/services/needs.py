@@ -1,0 +1,135 @@
+"""Needs: what a standing mandate takes, written by an officer, published by a manager.
+
+A published need counts. Changing one sends it back: it stops counting until a manager publishes it
+again, so that no figure rests on words that only its author has read.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from directory import policy
+from directory.access import fetch_to_read, fetch_to_write
+from directory.models import User
+from directory.policy import PERMISSIONS_OF_ROLE, Permission
+from mandates.models import Mandate, Need
+from notifications.kinds import NotificationKind
+from notifications.services import notify
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+class NeedFields(TypedDict):
+    """What a need says."""
+
+    words: str
+    kind: str
+    every_months: int | None
+    valid_from: dt.date
+    valid_to: dt.date | None
+
+
+class NeedChangedMeanwhile(ValidationError):
+    """Somebody saved the same need since it was read; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody changed this need while you were writing. Compare, then save again."),
+            code="stale",
+        )
+
+
+@transaction.atomic
+def write_need(*, user: User, mandate_pk: int, fields: NeedFields) -> Need:
+    """A new need, not yet published; managers are told."""
+    policy.authorise(user, Permission.WRITE_NEEDS)
+    mandate = fetch_to_read(Mandate.objects.counted(), user, pk=mandate_pk)
+    need = Need(mandate=mandate, created_by=user, **fields)
+    _check(need)
+    need.save()
+    _ask_to_publish(need, user)
+    return need
+
+
+@transaction.atomic
+def change_need(*, user: User, need_pk: int, fields: NeedFields, revision: int) -> Need:
+    """The need with other words or days; one that was published waits for a manager again."""
+    need = fetch_to_write(Need.objects, user, Permission.WRITE_NEEDS, pk=need_pk)
+    if need.revision != revision:
+        raise NeedChangedMeanwhile
+    before = {name: getattr(need, name) for name in fields}
+    if before == dict(fields):
+        return need
+    for name, value in fields.items():
+        setattr(need, name, value)
+    _check(need)
+    need.published_by, need.published_at = None, None
+    need.revision += 1
+    need.save()
+    _ask_to_publish(need, user)
+    return need
+
+
+@transaction.atomic
+def publish_need(*, user: User, need_pk: int, revision: int) -> Need:
+    """The need counts from now on; its author is told. Repeating it changes nothing."""
+    need = fetch_to_write(Need.objects, user, Permission.PUBLISH_NEEDS, pk=need_pk)
+    if need.revision != revision:
+        raise NeedChangedMeanwhile
+    if need.published_at is None:
+        need.published_by, need.published_at = user, timezone.now()
+        need.save()
+        notify(
+            kind=NotificationKind.NEED_PUBLISHED,
+            recipients=[need.created_by] if need.created_by != user else [],
+            key=f"need:{need.pk}:{need.revision}",
+            context=_context(need, user),
+            path=reverse("need-edit", args=[need.pk]),
+            about=need,
+        )
+    return need
+
+
+def _check(need: Need) -> None:
+    adopted_on = need.mandate.paragraph.resolution.adopted_on
+    if need.valid_from and need.valid_from < adopted_on:
+        raise ValidationError(
+            {
+                "valid_from": ValidationError(
+                    _("The resolution was adopted on %(day)s; a need can't begin before that day."),
+                    params={"day": adopted_on.isoformat()},
+                )
+            }
+        )
+    need.full_clean(exclude=["published_by", "published_at"])
+
+
+def _context(need: Need, user: User) -> dict[str, Any]:
+    return {"mandate": need.mandate.identifier, "by": str(user)}
+
+
+def _ask_to_publish(need: Need, user: User) -> None:
+    notify(
+        kind=NotificationKind.NEED_TO_PUBLISH,
+        recipients=publishers().exclude(pk=user.pk),
+        key=f"need:{need.pk}:{need.revision}",
+        context=_context(need, user),
+        path=reverse("need-edit", args=[need.pk]),
+        about=need,
+    )
+
+
+def publishers() -> QuerySet[User]:
+    """Those who may publish needs."""
+    roles = [role for role, held in PERMISSIONS_OF_ROLE.items() if Permission.PUBLISH_NEEDS in held]
+    return User.objects.filter(
+        is_active=True, memberships__role__in=roles, memberships__ended_on=None
+    ).distinct()
