@@ -10,14 +10,18 @@
 --   planned     planned_on    <= day
 --   unmet       none of them
 --
--- A demand is open on a day when opened_on <= day < ended_on. Days are days in UTC.
+-- A demand is open on a day when opened_on <= day < ended_on. Days are days in UTC, spans are half
+-- open: `span_from` is the first day of a span, `span_to` the first day after it.
+--
+-- Nothing is materialised, so that a filter on a resolution, paragraph, mandate, item or need
+-- reaches the tables.
 
 CREATE VIEW coverage_demand WITH (security_invoker = true) AS
 WITH
 
 -- Only actions with UNODC among the addressees are owed by UNODC.
-counted AS (
-    SELECT m.id AS mandate_id, m.revision, m.basis, p.resolution_id, p.id AS paragraph_id,
+counted AS NOT MATERIALIZED (
+    SELECT p.resolution_id, p.id AS paragraph_id, m.id AS mandate_id, m.revision, m.basis,
            r.adopted_on, r.superseded_on
     FROM mandates_mandate m
     JOIN mandates_paragraph p ON p.id = m.paragraph_id
@@ -29,110 +33,114 @@ counted AS (
       )
 ),
 
--- A demand for each submitted item with a confirmed link, from the day it was received.
-of_items AS (
-    SELECT 'm' || c.mandate_id || 'i' || i.id AS key, 'item' AS kind,
-           c.mandate_id, i.id AS item_id, NULL::bigint AS need_id, NULL::int AS round,
+-- A demand for each submitted item with a confirmed link, from the day it was received, never
+-- before the adoption. What was settled before the adoption is not owed under it. An outcome that
+-- the record dates before the item was received ends it on the day it opened.
+of_items AS NOT MATERIALIZED (
+    SELECT c.resolution_id, c.paragraph_id, c.mandate_id, i.id AS item_id, NULL::bigint AS need_id,
+           NULL::int AS round, 'm' || c.mandate_id || 'i' || i.id AS key, 'item' AS kind,
            GREATEST(q.received_on, c.adopted_on) AS span_from, NULL::date AS span_to,
-           c.superseded_on AS last_end,
            CASE WHEN i.outcome IN ('declined', 'referred', 'withdrawn', 'merged')
-                THEN i.outcome_on END AS item_end,
-           i.outcome
+                THEN GREATEST(i.outcome_on, q.received_on, c.adopted_on) END AS item_end,
+           NULL::date AS need_end, c.superseded_on, i.outcome,
+           c.revision, l.mandate_revision < c.revision AS suspect
     FROM counted c
     JOIN assistance_itemmandate l ON l.mandate_id = c.mandate_id AND l.state = 'confirmed'
     JOIN assistance_requestitem i ON i.id = l.item_id
     JOIN assistance_assistancerequest q ON q.id = i.request_id AND q.state <> 'draft'
+    WHERE i.outcome_on IS NULL OR i.outcome_on >= c.adopted_on
 ),
 
--- The days of each published need. What UNODC published is owed from its first day (never before
--- the adoption) to its last, or until the resolution is superseded.
-published AS (
-    SELECT c.mandate_id, n.id AS need_id, n.every_months,
-           GREATEST(n.valid_from, c.adopted_on) AS first_day,
-           LEAST(n.valid_to + 1, c.superseded_on) AS last_end
+-- The days of each published need: from its first day (never before the adoption) to its last, or
+-- until the resolution is superseded.
+published AS NOT MATERIALIZED (
+    SELECT c.resolution_id, c.paragraph_id, c.mandate_id, n.id AS need_id, n.every_months,
+           GREATEST(n.valid_from, c.adopted_on) AS first_day, n.valid_to + 1 AS need_end,
+           LEAST(n.valid_to + 1, c.superseded_on) AS last_end, c.superseded_on, c.revision
     FROM counted c
     JOIN mandates_need n ON n.mandate_id = c.mandate_id AND n.published_by_id IS NOT NULL
 ),
 
-of_needs AS (
-    SELECT 'n' || need_id AS key, 'need' AS kind, mandate_id, NULL::bigint AS item_id, need_id,
-           NULL::int AS round, first_day AS span_from, last_end AS span_to, last_end
+of_needs AS NOT MATERIALIZED (
+    SELECT resolution_id, paragraph_id, mandate_id, NULL::bigint AS item_id, need_id,
+           NULL::int AS round, 'n' || need_id AS key, 'need' AS kind,
+           first_day AS span_from, last_end AS span_to,
+           NULL::date AS item_end, need_end, superseded_on, NULL::varchar AS outcome,
+           revision, FALSE AS suspect
     FROM published
     WHERE every_months IS NULL
 ),
 
--- A need "every n months" is a chain of rounds, one a span of n months, up to today.
-of_rounds AS (
-    SELECT 'n' || p.need_id || 'r' || k AS key, 'round' AS kind, p.mandate_id,
-           NULL::bigint AS item_id, p.need_id, k AS round,
-           (p.first_day + make_interval(months => p.every_months * k))::date AS span_from,
-           LEAST(
-               (p.first_day + make_interval(months => p.every_months * (k + 1)))::date, p.last_end
-           ) AS span_to,
-           p.last_end
+-- A need "every n months" is a chain of rounds, one a span of n months, counted from the first day
+-- (so that the last days of short months do not shift the next), up to the one that holds today.
+of_rounds AS NOT MATERIALIZED (
+    SELECT resolution_id, paragraph_id, mandate_id, NULL::bigint AS item_id, need_id,
+           k AS round, 'n' || need_id || 'r' || k AS key, 'round' AS kind,
+           span.begins AS span_from, LEAST(span.ends, last_end) AS span_to,
+           NULL::date AS item_end, need_end, superseded_on, NULL::varchar AS outcome,
+           revision, FALSE AS suspect
     FROM published p
-    CROSS JOIN LATERAL generate_series(
-        0,
-        GREATEST(0, (
-            12 * EXTRACT(year FROM age((now() AT TIME ZONE 'UTC')::date, p.first_day))
-            + EXTRACT(month FROM age((now() AT TIME ZONE 'UTC')::date, p.first_day))
-        )::int / p.every_months + 1)
-    ) AS k
-    WHERE p.every_months IS NOT NULL
-      AND (
-          k = 0
-          OR (p.first_day + make_interval(months => p.every_months * k))::date
-             <= (now() AT TIME ZONE 'UTC')::date
-      )
-      AND (
-          p.last_end IS NULL
-          OR (p.first_day + make_interval(months => p.every_months * k))::date < p.last_end
-      )
+    CROSS JOIN LATERAL (SELECT (now() AT TIME ZONE 'UTC')::date AS today) AS clock
+    CROSS JOIN LATERAL generate_series(0, GREATEST(0, (
+        12 * (EXTRACT(year FROM today) - EXTRACT(year FROM first_day))
+        + EXTRACT(month FROM today) - EXTRACT(month FROM first_day)
+    )::int / every_months)) AS k
+    CROSS JOIN LATERAL (
+        SELECT (first_day + make_interval(months => every_months * k))::date AS begins,
+               (first_day + make_interval(months => every_months * (k + 1)))::date AS ends
+    ) AS span
+    WHERE every_months IS NOT NULL
+      AND (k = 0 OR span.begins <= today)
+      AND (last_end IS NULL OR span.begins < last_end)
 ),
 
--- A standing mandate for which nothing was published takes one delivery.
-implied AS (
-    SELECT 'm' || c.mandate_id AS key, 'implied' AS kind, c.mandate_id, NULL::bigint AS item_id,
-           NULL::bigint AS need_id, NULL::int AS round, c.adopted_on AS span_from,
-           c.superseded_on AS span_to, c.superseded_on AS last_end
+-- A standing mandate for which no need was published takes one delivery.
+implied AS NOT MATERIALIZED (
+    SELECT c.resolution_id, c.paragraph_id, c.mandate_id, NULL::bigint AS item_id,
+           NULL::bigint AS need_id, NULL::int AS round, 'm' || c.mandate_id AS key,
+           'implied' AS kind, c.adopted_on AS span_from, c.superseded_on AS span_to,
+           NULL::date AS item_end, NULL::date AS need_end, c.superseded_on,
+           NULL::varchar AS outcome, c.revision, FALSE AS suspect
     FROM counted c
     WHERE c.basis = 'standing'
-      AND NOT EXISTS (SELECT 1 FROM published p WHERE p.mandate_id = c.mandate_id)
+      AND NOT EXISTS (
+          SELECT 1 FROM mandates_need n
+          WHERE n.mandate_id = c.mandate_id AND n.published_by_id IS NOT NULL
+      )
 ),
 
-span AS (
-    SELECT key, kind, mandate_id, item_id, need_id, round, span_from, span_to, last_end,
-           item_end, outcome
-    FROM of_items
-    UNION ALL
-    SELECT of_needs.*, NULL::date, NULL::varchar FROM of_needs
-    UNION ALL
-    SELECT of_rounds.*, NULL::date, NULL::varchar FROM of_rounds
-    UNION ALL
-    SELECT implied.*, NULL::date, NULL::varchar FROM implied
+-- All of them, with the States that asked and the activities that have confirmed links to the
+-- mandate and, for an item, to the item.
+demand AS NOT MATERIALIZED (
+    SELECT s.*,
+           ARRAY(
+               SELECT c.country_id
+               FROM assistance_requestitem i
+               JOIN assistance_requeststate c ON c.request_id = i.request_id
+               WHERE i.id = s.item_id
+               ORDER BY c.country_id
+           ) AS country_ids,
+           CASE WHEN s.item_id IS NULL THEN ARRAY(
+               SELECT l.activity_id FROM assistance_activitymandate l
+               WHERE l.mandate_id = s.mandate_id AND l.state = 'confirmed'
+           ) ELSE ARRAY(
+               SELECT l.activity_id
+               FROM assistance_activityitem i
+               JOIN assistance_activitymandate l
+                   ON l.activity_id = i.activity_id AND l.mandate_id = s.mandate_id
+               WHERE i.item_id = s.item_id AND i.state = 'confirmed' AND l.state = 'confirmed'
+           ) END AS linked_ids
+    FROM (
+        SELECT * FROM of_items
+        UNION ALL SELECT * FROM of_needs
+        UNION ALL SELECT * FROM of_rounds
+        UNION ALL SELECT * FROM implied
+    ) AS s
 ),
 
--- An activity serves a mandate from its first approval, when its link is confirmed. One that is
--- closed, cancelled or suspended counts by its deliveries alone.
-serving AS (
-    SELECT l.mandate_id, a.id AS activity_id, a.actual_start,
-           COALESCE(a.actual_start, a.planned_start) AS starts_on,
-           a.status IN ('4', '5', '6') AS stopped, a.status = '4' AS closed, a.planned_end,
-           l.mandate_revision,
-           (SELECT MIN(v."on") FROM assistance_approval v WHERE v.activity_id = a.id)
-               AS approved_on,
-           EXISTS (
-               SELECT 1 FROM assistance_approval v WHERE v.activity_id = a.id AND v.self_approved
-           ) AS self_approved
-    FROM assistance_activitymandate l
-    JOIN assistance_activity a ON a.id = l.activity_id
-    WHERE l.state = 'confirmed'
-      AND EXISTS (SELECT 1 FROM assistance_approval v WHERE v.activity_id = a.id)
-),
-
--- A delivery counts when its present revision is approved; not while the State's latest reply
+-- A delivery whose present revision is approved; not counting while the State's latest reply to it
 -- objects ("partly", "disputed"); with evidence when somebody has verified a piece.
-approved_delivery AS (
+approved_delivery AS NOT MATERIALIZED (
     SELECT d.id AS delivery_id, d.activity_id, d.country_id, d."on",
            COALESCE((
                SELECT y.verdict IN ('partly', 'disputed')
@@ -151,184 +159,143 @@ approved_delivery AS (
     JOIN assistance_approval v ON v.delivery_id = d.id AND v.revision = d.revision
 ),
 
--- Which activity serves which demand: for an item it also needs a confirmed link to the item.
-span_activity AS (
-    SELECT s.key, s.kind, s.span_from, s.span_to, a.*,
-           (
-               s.kind <> 'round'
-               OR (a.starts_on >= s.span_from AND (s.span_to IS NULL OR a.starts_on < s.span_to))
-           ) IS TRUE AS starts_in_span
-    FROM span s
-    JOIN serving a ON a.mandate_id = s.mandate_id
-    WHERE s.item_id IS NULL
-       OR EXISTS (
-           SELECT 1 FROM assistance_activityitem l
-           WHERE l.activity_id = a.activity_id AND l.item_id = s.item_id
-             AND l.state = 'confirmed'
-       )
+-- An activity serves from its first approval. One that is closed, cancelled or suspended is
+-- stopped: it counts by its deliveries alone.
+serving AS NOT MATERIALIZED (
+    SELECT a.id AS activity_id, l.mandate_id, l.mandate_revision, v.approved_on, v.self_approved,
+           a.actual_start, COALESCE(a.actual_start, a.planned_start) AS starts_on, a.planned_end,
+           a.status IN ('4', '5', '6') AS stopped, a.status = '4' AS closed,
+           EXISTS (
+               SELECT 1 FROM approved_delivery d WHERE d.activity_id = a.id
+           ) AS has_delivery
+    FROM assistance_activitymandate l
+    JOIN assistance_activity a ON a.id = l.activity_id
+    CROSS JOIN LATERAL (
+        SELECT MIN(v."on") AS approved_on, BOOL_OR(v.self_approved) AS self_approved
+        FROM assistance_approval v
+        WHERE v.activity_id = a.id
+    ) AS v
+    WHERE v.approved_on IS NOT NULL
 ),
 
--- Which delivery was made to which demand: ticked for the item or the need, in its days, and for
--- an item to a State of its request. An implied need takes any delivery.
-span_delivery AS (
-    SELECT s.key, d.*
-    FROM span s
-    JOIN span_activity a ON a.key = s.key
-    JOIN approved_delivery d ON d.activity_id = a.activity_id
-    WHERE d."on" >= s.span_from
-      AND (s.span_to IS NULL OR d."on" < s.span_to)
-      AND (
-          s.kind = 'implied'
-          OR (s.need_id IS NOT NULL AND EXISTS (
-              SELECT 1 FROM assistance_deliveryneed t
-              WHERE t.delivery_id = d.delivery_id AND t.need_id = s.need_id
-          ))
-          OR (s.item_id IS NOT NULL AND EXISTS (
-              SELECT 1
-              FROM assistance_deliveryitem t
-              JOIN assistance_requestitem i ON i.id = t.item_id
-              JOIN assistance_requeststate c ON c.request_id = i.request_id
-              WHERE t.delivery_id = d.delivery_id AND t.item_id = s.item_id
-                AND c.country_id = d.country_id
-          ))
-      )
-),
-
--- The first day each State of an item was served; NULL where one was not yet.
-item_state AS (
-    SELECT s.key, c.country_id,
-           MIN(d."on") FILTER (WHERE NOT d.objected) AS delivered_on,
-           MIN(d."on") FILTER (WHERE NOT d.objected AND d.evidenced) AS evidenced_on
-    FROM span s
-    JOIN assistance_requestitem i ON i.id = s.item_id
-    JOIN assistance_requeststate c ON c.request_id = i.request_id
-    LEFT JOIN span_delivery d ON d.key = s.key AND d.country_id = c.country_id
-    GROUP BY s.key, c.country_id
-),
-
--- An item is served when the last of its States is.
-item_served AS (
-    SELECT key,
-           CASE WHEN COUNT(*) = COUNT(delivered_on) THEN MAX(delivered_on) END AS delivered_on,
-           CASE WHEN COUNT(*) = COUNT(evidenced_on) THEN MAX(evidenced_on) END AS evidenced_on,
-           ARRAY_AGG(country_id ORDER BY country_id) AS country_ids
-    FROM item_state
-    GROUP BY key
-),
-
-by_activity AS (
-    SELECT key,
-           MIN(approved_on) FILTER (WHERE NOT stopped AND starts_in_span) AS planned_on,
-           MIN(actual_start) FILTER (
-               WHERE NOT stopped AND (
-                   kind <> 'round'
-                   OR (actual_start >= span_from AND (span_to IS NULL OR actual_start < span_to))
-               )
-           ) AS started_on,
-           ARRAY_AGG(activity_id ORDER BY activity_id) FILTER (WHERE starts_in_span)
-               AS activity_ids,
-           BOOL_OR(self_approved) FILTER (WHERE starts_in_span) AS self_approved,
-           BOOL_OR(
-               NOT stopped AND planned_end < (now() AT TIME ZONE 'UTC')::date
-               AND NOT EXISTS (
-                   SELECT 1 FROM approved_delivery d
-                   WHERE d.activity_id = span_activity.activity_id
-               )
-           ) FILTER (WHERE starts_in_span) AS overdue,
-           BOOL_OR(
-               closed AND NOT EXISTS (
-                   SELECT 1 FROM approved_delivery d
-                   WHERE d.activity_id = span_activity.activity_id
-               )
-           ) FILTER (WHERE starts_in_span) AS closed_without_delivery,
-           BOOL_OR(
-               mandate_revision < (
-                   SELECT c.revision FROM counted c WHERE c.mandate_id = span_activity.mandate_id
-               )
-           ) FILTER (WHERE starts_in_span) AS suspect
-    FROM span_activity
-    GROUP BY key
-),
-
-by_delivery AS (
-    SELECT key,
-           MIN("on") AS started_on,
-           MIN("on") FILTER (WHERE NOT objected) AS delivered_on,
-           MIN("on") FILTER (WHERE NOT objected AND evidenced) AS evidenced_on,
-           ARRAY_AGG(delivery_id ORDER BY delivery_id) FILTER (WHERE NOT objected)
-               AS delivery_ids,
-           ARRAY_AGG(DISTINCT activity_id) AS activity_ids,
-           BOOL_OR(objected) AS disputed,
-           BOOL_OR(self_approved) AS self_approved
-    FROM span_delivery
-    GROUP BY key
-),
-
-dated AS (
-    SELECT s.key, s.kind, s.mandate_id, s.item_id, s.need_id, s.round, s.span_from, s.span_to,
-           s.last_end, s.item_end, s.outcome,
-           a.planned_on,
-           LEAST(a.started_on, d.started_on) AS started_on,
-           CASE WHEN s.item_id IS NULL THEN d.delivered_on ELSE i.delivered_on END
-               AS delivered_on,
-           CASE WHEN s.item_id IS NULL THEN d.evidenced_on ELSE i.evidenced_on END
-               AS evidenced_on,
-           COALESCE(i.country_ids, '{}') AS country_ids,
+dated AS NOT MATERIALIZED (
+    SELECT s.*, work.planned_on,
+           LEAST(work.started_on, made.started_on) AS started_on,
+           -- An item is served when the last of its States is, a need by its first delivery.
+           CASE WHEN s.item_id IS NULL THEN made.first_delivered_on
+                WHEN made.states_delivered = cardinality(s.country_ids)
+                THEN made.last_delivered_on END AS delivered_on,
+           CASE WHEN s.item_id IS NULL THEN made.first_evidenced_on
+                WHEN made.states_evidenced = cardinality(s.country_ids)
+                THEN made.last_evidenced_on END AS evidenced_on,
            ARRAY(
-               SELECT DISTINCT x
-               FROM unnest(COALESCE(a.activity_ids, '{}') || COALESCE(d.activity_ids, '{}')) AS x
-               ORDER BY x
+               SELECT DISTINCT x FROM unnest(work.activity_ids || made.activity_ids) AS x ORDER BY x
            ) AS activity_ids,
-           COALESCE(d.delivery_ids, '{}') AS delivery_ids,
-           COALESCE(d.disputed, FALSE) AS disputed,
-           COALESCE(a.overdue, FALSE) AS overdue,
+           COALESCE(made.delivery_ids, '{}') AS delivery_ids,
+           COALESCE(made.disputed, FALSE) AS disputed,
+           COALESCE(work.overdue, FALSE) AS overdue,
            COALESCE(s.outcome = 'partly_fulfilled', FALSE) AS closed_short,
-           COALESCE(a.closed_without_delivery, FALSE) AS closed_without_delivery,
-           COALESCE(a.suspect, FALSE) OR COALESCE((
-               SELECT l.mandate_revision < c.revision
-               FROM assistance_itemmandate l JOIN counted c ON c.mandate_id = l.mandate_id
-               WHERE l.item_id = s.item_id AND l.mandate_id = s.mandate_id
-           ), FALSE) AS suspect_link,
-           COALESCE(a.self_approved, FALSE) OR COALESCE(d.self_approved, FALSE) AS self_approved
-    FROM span s
-    LEFT JOIN item_served i ON i.key = s.key
-    LEFT JOIN by_activity a ON a.key = s.key
-    LEFT JOIN by_delivery d ON d.key = s.key
+           COALESCE(work.closed_without_delivery, FALSE) AS closed_without_delivery,
+           s.suspect OR COALESCE(work.suspect, FALSE) OR COALESCE(made.suspect, FALSE)
+               AS suspect_link,
+           COALESCE(work.self_approved, FALSE) OR COALESCE(made.self_approved, FALSE)
+               AS self_approved
+    FROM demand s
+
+    -- By what its activities plan and do: for a round, those that start in its span.
+    CROSS JOIN LATERAL (
+        SELECT MIN(a.approved_on) FILTER (WHERE NOT a.stopped) AS planned_on,
+               MIN(a.actual_start) FILTER (WHERE NOT a.stopped) AS started_on,
+               ARRAY_AGG(a.activity_id) FILTER (WHERE NOT a.stopped) AS activity_ids,
+               BOOL_OR(
+                   a.planned_end < (now() AT TIME ZONE 'UTC')::date AND NOT a.has_delivery
+               ) FILTER (WHERE NOT a.stopped) AS overdue,
+               BOOL_OR(a.closed AND NOT a.has_delivery) AS closed_without_delivery,
+               BOOL_OR(a.mandate_revision < s.revision) FILTER (WHERE NOT a.stopped) AS suspect,
+               BOOL_OR(a.self_approved) FILTER (WHERE NOT a.stopped) AS self_approved
+        FROM serving a
+        WHERE a.mandate_id = s.mandate_id AND a.activity_id = ANY (s.linked_ids)
+          AND (
+              s.kind <> 'round'
+              OR (a.starts_on >= s.span_from AND (s.span_to IS NULL OR a.starts_on < s.span_to))
+          )
+    ) AS work
+
+    -- By what was delivered in its days: ticked for the item and to a State of its request, or
+    -- ticked for the need. An implied need takes any delivery.
+    CROSS JOIN LATERAL (
+        SELECT MIN("on") AS started_on,
+               MIN("on") FILTER (WHERE counts) AS first_delivered_on,
+               MIN("on") FILTER (WHERE counts AND evidenced) AS first_evidenced_on,
+               MAX(state_delivered_on) AS last_delivered_on,
+               MAX(state_evidenced_on) AS last_evidenced_on,
+               COUNT(DISTINCT country_id) FILTER (WHERE counts) AS states_delivered,
+               COUNT(DISTINCT country_id) FILTER (WHERE counts AND evidenced) AS states_evidenced,
+               ARRAY_AGG(delivery_id ORDER BY delivery_id) FILTER (WHERE counts) AS delivery_ids,
+               ARRAY_AGG(activity_id) AS activity_ids,
+               BOOL_OR(NOT counts) AS disputed,
+               BOOL_OR(suspect) AS suspect,
+               BOOL_OR(self_approved) AS self_approved
+        FROM (
+            SELECT d."on", d.delivery_id, d.activity_id, d.country_id, d.evidenced,
+                   NOT d.objected AS counts,
+                   MIN(d."on") FILTER (WHERE NOT d.objected)
+                       OVER (PARTITION BY d.country_id) AS state_delivered_on,
+                   MIN(d."on") FILTER (WHERE NOT d.objected AND d.evidenced)
+                       OVER (PARTITION BY d.country_id) AS state_evidenced_on,
+                   a.mandate_revision < s.revision AS suspect,
+                   a.self_approved OR d.self_approved AS self_approved
+            FROM serving a
+            JOIN approved_delivery d ON d.activity_id = a.activity_id
+            WHERE a.mandate_id = s.mandate_id AND a.activity_id = ANY (s.linked_ids)
+              AND d."on" >= s.span_from
+              AND (s.span_to IS NULL OR d."on" < s.span_to)
+              AND CASE
+                  WHEN s.kind = 'implied' THEN TRUE
+                  WHEN s.kind = 'item' THEN d.country_id = ANY (s.country_ids) AND EXISTS (
+                      SELECT 1 FROM assistance_deliveryitem t
+                      WHERE t.delivery_id = d.delivery_id AND t.item_id = s.item_id
+                  )
+                  ELSE EXISTS (
+                      SELECT 1 FROM assistance_deliveryneed t
+                      WHERE t.delivery_id = d.delivery_id AND t.need_id = s.need_id
+                  ) END
+        ) AS delivery
+    ) AS made
 ),
 
 -- A round opens with its first counting delivery, or at its span's end if there was none; the
 -- first round with the need. Every other demand opens with its days.
-opened AS (
+opened AS NOT MATERIALIZED (
     SELECT dated.*,
            CASE WHEN kind = 'round' AND round > 0 THEN COALESCE(delivered_on, span_to)
                 ELSE span_from END AS opened_on
     FROM dated
 ),
 
--- ... and ends when the next one opens.
-ended AS (
+-- A demand ends with its item, its need, its resolution, and a round when the next one opens.
+ended AS NOT MATERIALIZED (
     SELECT opened.*,
            LEAST(
-               item_end,
-               last_end,
-               CASE WHEN kind = 'round'
-                    THEN LEAD(opened_on) OVER (PARTITION BY need_id, kind ORDER BY round) END
+               item_end, need_end, superseded_on,
+               CASE WHEN kind = 'round' THEN LEAD(opened_on) OVER (
+                   PARTITION BY resolution_id, paragraph_id, mandate_id, item_id, need_id
+                   ORDER BY round
+               ) END
            ) AS ended_on
     FROM opened
 )
 
-SELECT e.key, e.kind, c.resolution_id, c.paragraph_id, e.mandate_id, e.item_id, e.need_id,
-       e.round, e.span_from, e.span_to, e.opened_on, e.ended_on,
-       CASE WHEN e.ended_on IS NULL THEN ''
-            WHEN e.ended_on = e.item_end THEN e.outcome
-            WHEN e.ended_on = c.superseded_on THEN 'superseded'
-            WHEN e.ended_on = e.last_end THEN 'need_ended'
+SELECT key, kind, resolution_id, paragraph_id, mandate_id, item_id, need_id, round,
+       span_from, span_to, opened_on, ended_on,
+       CASE WHEN ended_on IS NULL THEN ''
+            WHEN ended_on = item_end THEN outcome
+            WHEN ended_on = superseded_on THEN 'superseded'
+            WHEN ended_on = need_end THEN 'need_ended'
             ELSE 'next_round' END AS ended_by,
-       e.planned_on, e.started_on, e.delivered_on, e.evidenced_on,
-       e.country_ids, e.activity_ids, e.delivery_ids,
-       e.disputed, e.overdue, e.closed_short, e.closed_without_delivery, e.suspect_link,
-       e.self_approved
-FROM ended e
-JOIN counted c ON c.mandate_id = e.mandate_id
+       planned_on, started_on, delivered_on, evidenced_on,
+       country_ids, activity_ids, delivery_ids,
+       disputed, overdue, closed_short, closed_without_delivery, suspect_link, self_approved
+FROM ended
 -- Nothing opens once its need or its resolution has ended.
-WHERE e.last_end IS NULL OR e.opened_on < e.last_end;
+WHERE (opened_on < LEAST(need_end, superseded_on)) IS NOT FALSE;

@@ -1,0 +1,89 @@
+"""Random worlds in the tables, and how many of them to make."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.coverage.world import World, WorldMaker, write_setting, write_worlds
+
+SEED = int(os.environ.get("COVERAGE_SEED", "74175"))
+WORLDS = int(os.environ.get("COVERAGE_WORLDS", "2500"))
+"""How many random worlds the comparison makes: set the variable to make more."""
+
+
+TABLES = (
+    "mandates_mandate",
+    "mandates_facet",
+    "mandates_need",
+    "assistance_assistancerequest",
+    "assistance_requestitem",
+    "assistance_activity",
+    "assistance_delivery",
+    "assistance_deliveryitem",
+    "assistance_deliveryneed",
+    "assistance_evidence",
+    "assistance_reply",
+    "assistance_itemmandate",
+    "assistance_activitymandate",
+    "assistance_activityitem",
+)
+
+
+@dataclass
+class Written:
+    """Worlds that stand in the tables, seen through `cursor`."""
+
+    cursor: Any
+    worlds: list[World]
+    today: dt.date
+
+
+def _owner() -> psycopg.Connection[Any]:
+    """A connection of the owner of the tables, who may change views, to the test database."""
+    address = settings.DATABASE_OWNER
+    return psycopg.connect(
+        host=address["HOST"] or None,
+        port=address["PORT"] or None,
+        user=address["USER"],
+        password=address["PASSWORD"] or None,
+        dbname=connection.settings_dict["NAME"],
+    )
+
+
+@pytest.fixture(scope="module")
+def many_worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Written]:
+    """Thousands of random worlds, written by the owner in a transaction that is undone."""
+    with django_db_blocker.unblock(), _owner() as owner, owner.cursor() as cursor:
+        for table in TABLES:
+            # History is not what is tested, and takes most of the time.
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        written = _written(cursor, SEED, WORLDS)
+        cursor.execute("ANALYZE")
+        yield written
+        owner.rollback()
+
+
+@pytest.fixture
+def some_worlds(db: None) -> Written:
+    """Random worlds in the connection of the web, for what is read through Django."""
+    with connection.cursor() as cursor:
+        return _written(cursor, SEED + 1, 60)
+
+
+def _written(cursor: Any, seed: int, number: int) -> Written:
+    setting = write_setting(cursor)
+    cursor.execute("SELECT (now() AT TIME ZONE 'UTC')::date")
+    (today,) = cursor.fetchone()
+    maker = WorldMaker(seed, setting.countries, today)
+    worlds = [maker.world() for _each in range(number)]
+    write_worlds(cursor, setting, worlds)
+    return Written(cursor, worlds, today)
