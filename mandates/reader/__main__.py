@@ -39,17 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m mandates.reader", description=__doc__
-    )
+    parser = argparse.ArgumentParser(prog="python -m mandates.reader", description=__doc__)
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--language", choices=LANGUAGES, help="guessed when not given")
-    parser.add_argument(
-        "--json", action="store_true", help="one JSON object a file, a line each"
-    )
-    parser.add_argument(
-        "--stage", choices=STAGES, default="facets", help="print only up to here"
-    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a file, a line each")
+    parser.add_argument("--stage", choices=STAGES, default="facets", help="print only up to here")
     return parser
 
 
@@ -82,9 +76,7 @@ def _early_stage(data: bytes, options: argparse.Namespace) -> Iterator[str]:
         for block in blocks:
             yield f"{block.line:5} {block.role.value:9} {block.mark:3} {block.rich.text}"
         return
-    parts = split_parts(
-        [block for block in blocks if block.role is Role.BODY], vocabulary
-    )
+    parts = split_parts([block for block in blocks if block.role is Role.BODY], vocabulary)
     for item in (*parts.recitals, *parts.operative):
         yield from _items(item)
 
@@ -110,9 +102,7 @@ def _table(document: Document, *, facets: bool) -> Iterator[str]:
 def _rows(paragraph: Paragraph, facets: bool) -> Iterator[str]:
     for ordinal, mandate in enumerate(paragraph.mandates, start=1):
         words = paragraph.text[mandate.start : mandate.end]
-        row = (
-            f"{paragraph.number:8} m{ordinal} {mandate.kind.value:9} {mandate.verb:28}"
-        )
+        row = f"{paragraph.number:8} m{ordinal} {mandate.kind.value:9} {mandate.verb:28}"
         yield f"{row} {_facets(mandate)}" if facets else f"{row} {words}"
     for child in paragraph.children:
         yield from _rows(child, facets)

@@ -25,9 +25,7 @@ def find_addressees(
         return ()
     rest = text[clause.verb_start + len(clause.verb) : clause.end][:LIMIT]
     words, near = _window(rest, clause.verb, vocabulary)
-    found = named_entities(
-        _without_asides(words, vocabulary), vocabulary.addressees, office
-    )
+    found = named_entities(_without_asides(words, vocabulary), vocabulary.addressees, office)
     if found and found[0][0] > near:
         return ()
     codes = tuple(dict.fromkeys(code for _, code in found))
@@ -45,30 +43,22 @@ def named_entities(
     found.extend(
         (match.start(), "unodc" if office else "un_entities")
         for match in THE_OFFICE.finditer(words)
-        if not any(
-            start < match.end() and match.start() < end for start, end in claimed
-        )
+        if not any(start < match.end() and match.start() < end for start, end in claimed)
     )
     return sorted(found)
 
 
-def name_spans(
-    words: str, entries: Sequence[tuple[str, Pattern]]
-) -> list[tuple[int, int]]:
+def name_spans(words: str, entries: Sequence[tuple[str, Pattern]]) -> list[tuple[int, int]]:
     """Where entities are named, in no order."""
     return [(start, end) for start, end, _ in _names(words, entries)]
 
 
-def _names(
-    words: str, entries: Sequence[tuple[str, Pattern]]
-) -> list[tuple[int, int, str]]:
+def _names(words: str, entries: Sequence[tuple[str, Pattern]]) -> list[tuple[int, int, str]]:
     found: list[tuple[int, int, str]] = []
     for code, pattern in entries:
         for match in pattern.finditer(words):
             start, end = match.span()
-            if start < end and not any(
-                start < late and early < end for early, late, _ in found
-            ):
+            if start < end and not any(start < late and early < end for early, late, _ in found):
                 found.append((start, end, code))
     return found
 

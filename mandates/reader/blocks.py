@@ -11,9 +11,7 @@ from mandates.reader.richtext import RichText, join
 from mandates.reader.vocabulary import Vocabulary
 
 NUMBER = re.compile(r"^(?:OP ?)?(\d{1,3})\s?[.)](?:\s+|(?=[^\W\d_]))")
-LABEL = re.compile(
-    r"^(?:\(([a-z]{1,2}|[ivx]{1,5}|[A-Z]|\d{1,2})\)|([a-z]{1,2}|[ivx]{1,5})\))\s+"
-)
+LABEL = re.compile(r"^(?:\(([a-z]{1,2}|[ivx]{1,5}|[A-Z]|\d{1,2})\)|([a-z]{1,2}|[ivx]{1,5})\))\s+")
 FURNITURE = re.compile(
     r"^(?:\d{2}-\d{5}(?: \([A-Z]\))?(?: \d{6})?|\*\d{7}\*|/\s*[.…]+|"
     r"(?:page|página|pagina|p\.)\s*\d{1,3}|-\s*\d{1,3}\s*-|GE\.\d{2}-\d{5}.{0,20}|"
@@ -48,9 +46,7 @@ def build_blocks(lines: Iterable[Line], vocabulary: Vocabulary) -> tuple[Block, 
     for line in lines:
         text = line.rich.text
         symbol = line.role is Role.BODY and bool(SYMBOL_LINE.match(text))
-        repeated = (symbol and seen_symbol) or (
-            len(groups) > 1 and _is_page_number(text)
-        )
+        repeated = (symbol and seen_symbol) or (len(groups) > 1 and _is_page_number(text))
         if line.role is Role.FURNITURE or FURNITURE.match(text) or repeated:
             furniture.append(line)
         elif line.role is Role.NOTE and (line.mark or not notes):
@@ -84,9 +80,7 @@ def _opens(line: Line, group: list[Line], vocabulary: Vocabulary) -> bool:
     if not last.rich.finished:
         return False
     text = line.rich.text
-    return bool(NUMBER.match(text) or LABEL.match(text)) or opens_paragraph(
-        text, vocabulary
-    )
+    return bool(NUMBER.match(text) or LABEL.match(text)) or opens_paragraph(text, vocabulary)
 
 
 def opens_paragraph(text: str, vocabulary: Vocabulary) -> bool:

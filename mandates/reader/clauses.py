@@ -17,6 +17,7 @@ from mandates.reader.vocabulary import Vocabulary
 TRAILING = " ,;:.\u00a0"
 BRACKETS = {"(": ")", "“": "”", "«": "»", "[": "]"}
 EMPHASISED_WORDS = 6
+SENTENCE = 400
 STRENGTH = (Kind.ACTION, Kind.DECISION, Kind.STATEMENT)
 
 
@@ -62,9 +63,7 @@ def _first_verb(rich: RichText, vocabulary: Vocabulary) -> _Verb | None:
     start = adjunct.end() if adjunct else 0
     match = vocabulary.verb_phrase.match(rich.text, start)
     if match and not vocabulary.structure["recital"].match(rich.text):
-        return _Verb(
-            start, match.end(), _kind(rich.text, match.span(), vocabulary), start
-        )
+        return _Verb(start, match.end(), _kind(rich.text, match.span(), vocabulary), start)
     return _emphasised(rich, vocabulary)
 
 
@@ -87,12 +86,12 @@ def _later_verbs(text: str, start: int, vocabulary: Vocabulary) -> Iterator[_Ver
         sentence = text[match.start()] == "."
         if enclosed[at] or (sentence and not text[at].isupper()):
             continue
-        if match["bare"] and _in_relative(text[last : match.start()], vocabulary):
+        if match["bare"] and _in_relative(
+            text[max(last, match.start() - SENTENCE) : match.start()], vocabulary
+        ):
             continue
         last = match.end()
-        yield _Verb(
-            at, match.end(), _kind(text, match.span("verb"), vocabulary), match.start()
-        )
+        yield _Verb(at, match.end(), _kind(text, match.span("verb"), vocabulary), match.start())
 
 
 def _in_relative(before: str, vocabulary: Vocabulary) -> bool:
@@ -105,8 +104,7 @@ def _in_relative(before: str, vocabulary: Vocabulary) -> bool:
         return False
     words = re.split(r"\s+", tail.strip())
     return any(
-        vocabulary.verb_phrase.match(" ".join(words[skip:]))
-        for skip in range(min(3, len(words)))
+        vocabulary.verb_phrase.match(" ".join(words[skip:])) for skip in range(min(3, len(words)))
     )
 
 

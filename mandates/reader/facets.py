@@ -16,14 +16,14 @@ PARTNER_CODES = frozenset(
     ["un_entities", "international_organizations", "civil_society", "private_sector"]
 )
 TITLE_WORDS = 2
+LISTED = 600
+NAMED = 3000
 NAME = r"(?:[A-ZÁÉÍÓÚÑ][\wáéíóúñ’'-]*|\d+)"
 SMALL = r"(?:de|del|la|las|los|el|y|e|en|of|and|the|for|on|in|to|et|des|du|les|sur|sobre|contra|para|con)"
 PROPER_NAME = re.compile(rf"{NAME}(?:\s+(?:{SMALL}\s+){{0,3}}{NAME})+")
 
 
-def read_mandate(
-    rich: RichText, clause: Clause, vocabulary: Vocabulary, office: bool
-) -> Mandate:
+def read_mandate(rich: RichText, clause: Clause, vocabulary: Vocabulary, office: bool) -> Mandate:
     """A clause with all that its words say; `office` as in `find_addressees`."""
     addressees = find_addressees(rich.text, clause, vocabulary, office)
     return Mandate(
@@ -40,9 +40,7 @@ def read_mandate(
     )
 
 
-def find_conditions(
-    text: str, clause: Clause, vocabulary: Vocabulary
-) -> tuple[ConditionSpan, ...]:
+def find_conditions(text: str, clause: Clause, vocabulary: Vocabulary) -> tuple[ConditionSpan, ...]:
     """Conditions in the clause's words, in order, with their spans in the paragraph."""
     found = (
         ConditionSpan(kind, match.start(), match.end())
@@ -61,10 +59,8 @@ def find_partners(text: str, clause: Clause, vocabulary: Vocabulary) -> tuple[st
         *(entry for entry in vocabulary.addressees if entry[0] != "others"),
     )
     own = {code for code, _ in vocabulary.partners} | PARTNER_CODES
-    for trigger in vocabulary.partnership["trigger"].finditer(
-        text, clause.start, clause.end
-    ):
-        words = _listed(text[trigger.end() : clause.end], vocabulary)
+    for trigger in vocabulary.partnership["trigger"].finditer(text, clause.start, clause.end):
+        words = _listed(text[trigger.end() : clause.end][:LISTED], vocabulary)
         codes.extend(code for _, code in named_entities(words, entries) if code in own)
     return tuple(dict.fromkeys(codes))
 
@@ -97,26 +93,18 @@ def _listed(words: str, vocabulary: Vocabulary) -> str:
 def _products(rich: RichText, clause: Clause, vocabulary: Vocabulary) -> Iterator[str]:
     """Titles of tools and publications: in italics, in quotation marks, or by name."""
     text, words = rich.text, vocabulary.products
-    span = text[clause.start : clause.end]
+    span = text[clause.start : clause.end][:NAMED]
     titled = False
     for start, end in rich.emphasis:
         title = text[start:end].strip(" ,.;()")
-        inside = (
-            clause.start <= start and end <= clause.end and start != clause.verb_start
-        )
-        if (
-            inside
-            and len(title.split()) > TITLE_WORDS
-            and not words["not_titles"].match(title)
-        ):
+        inside = clause.start <= start and end <= clause.end and start != clause.verb_start
+        if inside and len(title.split()) > TITLE_WORDS and not words["not_titles"].match(title):
             titled = True
             yield title
     for noun in re.finditer(rf"\b(?:{words['nouns'].pattern})\b", span, re.IGNORECASE):
         after = span[noun.end() :][:300]
         quoted = re.match(rf"[^“(,;]{{0,200}}{words['titled'].pattern}“([^”]+)”", after)
-        bracket = re.match(
-            rf"[^(;]{{0,250}}\(({PROPER_NAME.pattern}(?:: [\w ]+)?)\)", after
-        )
+        bracket = re.match(rf"[^(;]{{0,250}}\(({PROPER_NAME.pattern}(?:: [\w ]+)?)\)", after)
         if quoted and not titled:
             titled = True
             yield quoted.group(1)
@@ -135,9 +123,7 @@ def _named_products(span: str, vocabulary: Vocabulary) -> Iterator[str]:
         if re.search(rf"\b(?:{words['named'].pattern})\b", match.group(), re.IGNORECASE)
         and len(match.group().split()) > TITLE_WORDS + 1
     ]
-    before = re.search(
-        rf"({PROPER_NAME.pattern})\s+(?:{words['named'].pattern})\b", span
-    )
+    before = re.search(rf"({PROPER_NAME.pattern})\s+(?:{words['named'].pattern})\b", span)
     after = re.search(
         rf"\b(?i:{words['named'].pattern})\b(?:\s+de\s+[a-záéíóúñ]+){{0,2}}(?:\s+[a-záéíóúñ]+)?"
         rf"\s+({PROPER_NAME.pattern})",

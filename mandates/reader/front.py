@@ -27,6 +27,7 @@ OPENING_SYMBOL = {
     Organ.ECONOMIC_AND_SOCIAL_COUNCIL: "E/RES/{session}/{number}{part}",
 }
 OLD_PREFIX = {Organ.GENERAL_ASSEMBLY: "A", Organ.ECONOMIC_AND_SOCIAL_COUNCIL: "E"}
+LINE = 600
 BASIS = re.compile(r"\[[^\]]*?\b([AES]/[\w./()-]*\w)")
 
 
@@ -47,6 +48,7 @@ def read_front(
     front: Sequence[str], closing: Sequence[str], organ: Organ, vocabulary: Vocabulary
 ) -> Front:
     """The facts in the blocks before the opening line and after the last paragraph."""
+    front = [text[:LINE] for text in front]
     whole = " ".join(front)
     end = " ".join(closing)
     words = vocabulary.front
@@ -54,9 +56,7 @@ def read_front(
     symbol = _symbol(front, number, organ)
     session = _session(front, vocabulary)
     if session is None and number and organ is not Organ.ECONOMIC_AND_SOCIAL_COUNCIL:
-        session = (
-            int(number["session"]) if number.get("session", "").isdigit() else None
-        )
+        session = int(number["session"]) if number.get("session", "").isdigit() else None
     agenda = words["agenda"].search(whole)
     meeting = words["meeting"].search(end) or words["adopted_meeting"].search(whole)
     basis = BASIS.search(whole)

@@ -49,7 +49,7 @@ class DiagnosticCode(StrEnum):
     ADDRESSEE_UNKNOWN = "addressee_unknown"
     NOTE_WITHOUT_PLACE = "note_without_place"
     MARK_WITHOUT_NOTE = "mark_without_note"
-    UNPLACED_TEXT = "unplaced_text"
+    UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,10 @@ CITATION = re.compile(
 
 def citations(text: str) -> tuple[str, ...]:
     """Documents a text refers to, as it writes them: symbols, resolutions, treaty series."""
-    return tuple(dict.fromkeys(match.group() for match in CITATION.finditer(text)))
+    return tuple(dict.fromkeys(match.group().rstrip(".") for match in CITATION.finditer(text)))
 
 
-def build_notes(
-    blocks: Iterable[Block], places: Iterable[tuple[str, str]]
-) -> tuple[Footnote, ...]:
+def build_notes(blocks: Iterable[Block], places: Iterable[tuple[str, str]]) -> tuple[Footnote, ...]:
     """The notes in order, each with every place its mark stands at; `places` are (mark, place)."""
     where: dict[str, list[str]] = {}
     for mark, place in places:

@@ -14,6 +14,7 @@ from mandates.reader.vocabulary import Vocabulary
 
 HEADING_LENGTH = 220
 LARGEST_GAP = 5
+LONGEST = 30_000
 BARE_NUMBER = re.compile(r"^(\d{1,3})\s+")
 ROMAN = re.compile(r"^[ivx]+$")
 
@@ -54,12 +55,8 @@ class _Draft:
     closing: list[Block] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def doubt(
-        self, line: int, code: DiagnosticCode, message: str, **parameters: str
-    ) -> None:
-        self.diagnostics.append(
-            Diagnostic(line, code, message, tuple(parameters.items()))
-        )
+    def doubt(self, line: int, code: DiagnosticCode, message: str, **parameters: str) -> None:
+        self.diagnostics.append(Diagnostic(line, code, message, tuple(parameters.items())))
 
     @property
     def last(self) -> list[Item] | None:
@@ -82,10 +79,15 @@ def split_parts(blocks: Sequence[Block], vocabulary: Vocabulary) -> Parts:
     front = tuple(blocks[:at])
     body = blocks[at + 1 :] if opening else blocks[at:]
     for position, block in enumerate(body):
+        _check_length(block.rich, block.line)
         _place(block, body[position + 1 :], draft, vocabulary)
     if not draft.operative:
         line = opening.line if opening else blocks[at].line
         raise NotAResolution(line, "no operative paragraph follows the opening line")
+    end = draft.operative[-1][-1]
+    if not end.rich.finished:
+        message = "the last paragraph ends in the middle of a sentence"
+        draft.doubt(end.line, DiagnosticCode.UNFINISHED, message)
     return Parts(
         organ=organ,
         front=front,
@@ -116,9 +118,7 @@ def _find_opening(
                 continue
             end = comma.end()
             rest = text[end:].strip()
-            following = rest or (
-                blocks[at + 1].rich.text if at + 1 < len(blocks) else ""
-            )
+            following = rest or (blocks[at + 1].rich.text if at + 1 < len(blocks) else "")
             if not (opens_paragraph(following, vocabulary) or NUMBER.match(following)):
                 continue
             if rest:
@@ -137,33 +137,25 @@ def _find_adoption(
         text = block.rich.text
         adopted = vocabulary.front["adopted_by"].match(text)
         if adopted:
-            names = (
-                code for code, name in vocabulary.organs if name.match(adopted["organ"])
-            )
+            names = (code for code, name in vocabulary.organs if name.match(adopted["organ"]))
             organ = next(names, Organ.OTHER)
         elif organ and opens_paragraph(text, vocabulary) and block.rich.finished:
             return at, organ, None, blocks
     line = blocks[0].line if blocks else 1
-    raise NotAResolution(
-        line, "no opening line of an organ, such as 'The General Assembly,'"
-    )
+    raise NotAResolution(line, "no opening line of an organ, such as 'The General Assembly,'")
 
 
-def _place(
-    block: Block, following: Sequence[Block], draft: _Draft, vocabulary: Vocabulary
-) -> None:
+def _place(block: Block, following: Sequence[Block], draft: _Draft, vocabulary: Vocabulary) -> None:
     text = block.rich.text
-    if draft.annexes:
-        draft.annexes.append(block)
-    elif vocabulary.structure["annex"].fullmatch(text.strip(" .")) and draft.operative:
+    if (
+        draft.annexes
+        or vocabulary.structure["annex"].fullmatch(text.strip(" ."))
+        and draft.operative
+    ):
         draft.annexes.append(block)
     elif (
-        draft.operative
-        and vocabulary.structure["closing"].match(text)
-        and not _open(draft)
-    ):
-        draft.closing.append(block)
-    elif draft.closing:
+        draft.operative and vocabulary.structure["closing"].match(text) and not _open(draft)
+    ) or draft.closing:
         draft.closing.append(block)
     elif _numbered(block, draft, vocabulary):
         pass
@@ -176,9 +168,7 @@ def _place(
         draft.heading_before.append(_next_place(draft))
     elif draft.operative and not vocabulary.verb_phrase.match(text):
         _continue(block, draft)
-    elif vocabulary.verb_phrase.match(text) and not vocabulary.structure[
-        "recital"
-    ].match(text):
+    elif vocabulary.verb_phrase.match(text) and not vocabulary.structure["recital"].match(text):
         number = draft.number() + 1
         draft.operative.append([Item(str(number), block.line, block.rich)])
         draft.doubt(
@@ -254,12 +244,17 @@ def _add_label(block: Block, label: re.Match[str], draft: _Draft) -> None:
 def _continue(block: Block, draft: _Draft) -> None:
     items = draft.last
     assert items is not None
+    if len(items[-1].rich.text) > LONGEST:
+        raise NotAResolution(block.line, f"a paragraph of more than {LONGEST} characters")
     items[-1] = replace(items[-1], rich=join([items[-1].rich, block.rich]))
 
 
-def _is_heading(
-    block: Block, following: Sequence[Block], vocabulary: Vocabulary
-) -> bool:
+def _check_length(rich: RichText, line: int) -> None:
+    if len(rich.text) > LONGEST:
+        raise NotAResolution(line, f"a paragraph of more than {LONGEST} characters")
+
+
+def _is_heading(block: Block, following: Sequence[Block], vocabulary: Vocabulary) -> bool:
     text = block.rich.text
     if block.rich.finished and not re.match(r"^[IVXA-Z]{1,5}\.$", text):
         return False
@@ -279,10 +274,7 @@ def _headed(draft: _Draft) -> list[str]:
     """The paragraph below each heading; one before the first number heads paragraph 1."""
     recitals = len(draft.recitals)
     first = f"op{draft.operative[0][0].number}"
-    return [
-        first if place == f"pp{recitals + 1}" else place
-        for place in draft.heading_before
-    ]
+    return [first if place == f"pp{recitals + 1}" else place for place in draft.heading_before]
 
 
 def _tree(items: Sequence[Item]) -> Item:
@@ -356,11 +348,7 @@ def _follows(last: str, label: str) -> bool:
     return (
         last == "z"
         and label == "aa"
-        or (
-            len(last) == 2
-            and last[:1] == label[:1] < "z"
-            and ord(label[-1]) == ord(last[-1]) + 1
-        )
+        or (len(last) == 2 and last[:1] == label[:1] < "z" and ord(label[-1]) == ord(last[-1]) + 1)
     )
 
 

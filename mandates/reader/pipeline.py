@@ -30,7 +30,7 @@ from mandates.reader.paragraphs import Item, Parts, split_parts
 from mandates.reader.richtext import fold
 from mandates.reader.vocabulary import LANGUAGES, Vocabulary, load_vocabulary
 
-OFFICE_CONTEXT = 4000
+OFFICE_CONTEXT = 40
 LATIN_SHARE = 0.5
 SAMPLE = 20_000
 
@@ -44,9 +44,7 @@ def read(data: bytes, *, filename: str = "", language: str | None = None) -> Doc
     lines = extract_lines(data)
     vocabulary = load_vocabulary(language or guess_language(lines))
     blocks = build_blocks(lines, vocabulary)
-    parts = split_parts(
-        [block for block in blocks if block.role is Role.BODY], vocabulary
-    )
+    parts = split_parts([block for block in blocks if block.role is Role.BODY], vocabulary)
     return assemble(parts, blocks, vocabulary)
 
 
@@ -74,9 +72,7 @@ def assemble(parts: Parts, blocks: Iterable[Block], vocabulary: Vocabulary) -> D
     doubts = list(parts.diagnostics)
     recitals = tuple(_paragraph(item, (), ()) for item in parts.recitals)
     context = [fold(item.rich.text) for item in parts.recitals]
-    operative = tuple(
-        _operative(item, context, vocabulary, doubts) for item in parts.operative
-    )
+    operative = tuple(_operative(item, context, vocabulary, doubts) for item in parts.operative)
     front = read_front(
         [block.rich.text for block in parts.front],
         [block.rich.text for block in parts.closing],
@@ -84,9 +80,7 @@ def assemble(parts: Parts, blocks: Iterable[Block], vocabulary: Vocabulary) -> D
         vocabulary,
     )
     if not front.symbol:
-        doubts.append(
-            Diagnostic(1, DiagnosticCode.NO_SYMBOL, "no symbol of a document found")
-        )
+        doubts.append(Diagnostic(1, DiagnosticCode.NO_SYMBOL, "no symbol of a document found"))
     kept = list(blocks)
     notes = build_notes(
         (block for block in kept if block.role is Role.NOTE),
@@ -120,9 +114,7 @@ def _passages(blocks: Iterable[Block]) -> tuple[Passage, ...]:
     return tuple(Passage(block.line, block.rich.text) for block in blocks)
 
 
-def _paragraph(
-    item: Item, mandates: Iterable[Mandate], children: Iterable[Paragraph]
-) -> Paragraph:
+def _paragraph(item: Item, mandates: Iterable[Mandate], children: Iterable[Paragraph]) -> Paragraph:
     return Paragraph(
         number=item.number,
         line=item.line,
@@ -144,7 +136,7 @@ def _operative(
     # Patterns see one form of hyphens and apostrophes; offsets are those of the words as printed.
     rich = replace(item.rich, text=text)
     if not item.label or opens_with_verb(text, vocabulary):
-        before = " ".join(context)[-OFFICE_CONTEXT:]
+        before = " ".join(context[-OFFICE_CONTEXT:])
         for clause in find_clauses(rich, vocabulary):
             office = is_unodc_office(f"{before} {text[: clause.verb_start]}")
             mandate = read_mandate(rich, clause, vocabulary, office)
@@ -168,9 +160,7 @@ def _operative(
                 )
             )
     context.append(text)
-    children = [
-        _operative(child, context, vocabulary, doubts) for child in item.children
-    ]
+    children = [_operative(child, context, vocabulary, doubts) for child in item.children]
     return _paragraph(item, mandates, children)
 
 

@@ -10,9 +10,7 @@ SPACES = re.compile(r"\s+")
 CLOSING_PUNCTUATION = frozenset(",;:.)]”’")
 
 
-SAME_LENGTH = str.maketrans(
-    {"\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u2019": "'"}
-)
+SAME_LENGTH = str.maketrans({"\u2010": "-", "\u2011": "-", "\u00a0": " ", "\u2019": "'"})
 
 
 def fold(text: str) -> str:
@@ -48,9 +46,7 @@ class RichText:
         return RichText(
             self.text[start:],
             tuple((max(at - start, 0), mark) for at, mark in self.marks),
-            tuple(
-                (max(a - start, 0), b - start) for a, b in self.emphasis if b > start
-            ),
+            tuple((max(a - start, 0), b - start) for a, b in self.emphasis if b > start),
         )
 
 
@@ -112,7 +108,7 @@ def join(parts: Iterable[RichText]) -> RichText:
     marks: list[tuple[int, str]] = []
     emphasis: list[tuple[int, int]] = []
     for part in parts:
-        if text and part.text and not re.search(r"\w-$", text):
+        if text and part.text and not (text[-1] == "-" and text[-2:-1].isalnum()):
             text += " "
         base = len(text)
         marks.extend((base + at, mark) for at, mark in part.marks)

@@ -55,9 +55,7 @@ class Vocabulary:
     def kinds_in(self, text: str, start: int, end: int) -> set[Kind]:
         """The kinds of the verbs that begin in a range of a text."""
         starts = [start, *(match.end() for match in SPACE.finditer(text, start, end))]
-        return {
-            kind for kind, verb in self.verbs for at in starts if verb.match(text, at)
-        }
+        return {kind for kind, verb in self.verbs for at in starts if verb.match(text, at)}
 
 
 @cache
@@ -80,9 +78,7 @@ def load_vocabulary(language: str) -> Vocabulary:
     return Vocabulary(
         language=language,
         stopwords=frozenset(table["stopwords"]),
-        organs=tuple(
-            (Organ(code), _compile(words)) for code, words in table["organs"].items()
-        ),
+        organs=tuple((Organ(code), _compile(words)) for code, words in table["organs"].items()),
         structure={name: _compile(words) for name, words in structure.items()},
         front={name: _compile(words) for name, words in table["front"].items()},
         months=tuple(months),
@@ -93,23 +89,17 @@ def load_vocabulary(language: str) -> Vocabulary:
         adjunct=_compile(rf"{adjunct},?\s+"),
         relative=_compile(rf"\b(?:{'|'.join(table['joining']['relative'])})\b"),
         that_verb=_compile("|".join(table["verbs"]["que_complement"])),
-        complement={
-            name: _compile(words) for name, words in table["complement"].items()
-        },
+        complement={name: _compile(words) for name, words in table["complement"].items()},
         addressees=_entries(table["addressees"]),
         partners=_entries(table["partners"]),
         conditions=tuple(
             (
                 kind,
-                _compile(
-                    "|".join(rf"\b{words}" for words in table["conditions"][kind.value])
-                ),
+                _compile("|".join(rf"\b{words}" for words in table["conditions"][kind.value])),
             )
             for kind in Condition
         ),
-        partnership={
-            name: _compile(words) for name, words in table["partnership"].items()
-        },
+        partnership={name: _compile(words) for name, words in table["partnership"].items()},
         products={name: _compile(words) for name, words in table["products"].items()},
         reporting={name: _compile(words) for name, words in table["reporting"].items()},
     )
@@ -120,9 +110,7 @@ def _compile(words: str) -> Pattern:
 
 
 def _entries(tables: list[dict[str, str]]) -> tuple[tuple[str, Pattern], ...]:
-    return tuple(
-        (code, _compile(words)) for entry in tables for code, words in entry.items()
-    )
+    return tuple((code, _compile(words)) for entry in tables for code, words in entry.items())
 
 
 def _phrase(table: dict[str, dict[str, list[str]]], verbs: list[str]) -> str:

@@ -10,7 +10,7 @@ from mandates.reader.extract.line import Line
 from mandates.reader.extract.plain import plain_lines
 
 LIMIT = 25_000_000
-TEXT_LIMIT = 4_000_000
+TEXT_LIMIT = 2_000_000
 UNPACKED_LIMIT = 100_000_000
 
 
@@ -51,9 +51,7 @@ def _decode(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
     elif b"\x00" in data:
-        raise NotAResolution(
-            data[: data.index(b"\x00")].count(b"\n") + 1, "binary data, no text"
-        )
+        raise NotAResolution(data[: data.index(b"\x00")].count(b"\n") + 1, "binary data, no text")
     else:
         encodings = ["utf-8-sig", "cp1252"]
     for encoding in encodings:

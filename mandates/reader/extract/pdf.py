@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -18,6 +19,7 @@ from mandates.reader.extract.line import Line, Role
 from mandates.reader.richtext import Char, compose
 
 PAGES = 400
+TRAILER = 2048
 ITALIC_FLAG = 1 << 6
 LINE_BREAK_HYPHENS = frozenset("\x02\ufffe\xad")
 RULE = re.compile(r"^\s*_{5,}\s*$")
@@ -57,9 +59,7 @@ class Row:
     @property
     def size(self) -> float:
         """The size most of its characters have."""
-        return Counter(round(glyph.size, 1) for glyph in self.printed).most_common(1)[
-            0
-        ][0]
+        return Counter(round(glyph.size, 1) for glyph in self.printed).most_common(1)[0][0]
 
     @property
     def y(self) -> float:
@@ -83,6 +83,8 @@ class Row:
 
 def pdf_lines(data: bytes) -> tuple[Line, ...]:
     """The lines of a PDF, page by page from top to bottom."""
+    if b"%%EOF" not in data[-TRAILER:]:
+        raise NotAResolution(1, "the PDF is cut off before its end")
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -90,9 +92,7 @@ def pdf_lines(data: bytes) -> tuple[Line, ...]:
     try:
         if len(document) > PAGES:
             raise NotAResolution(1, f"the PDF has more than {PAGES} pages")
-        rows = [
-            row for number in range(len(document)) for row in _rows(document, number)
-        ]
+        rows = [row for number in range(len(document)) for row in _rows(document, number)]
     except pypdfium2.PdfiumError as error:
         raise NotAResolution(1, "the PDF is damaged") from error
     finally:
@@ -140,8 +140,7 @@ def _glyphs(text: pypdfium2.PdfTextPage) -> Iterator[Glyph]:
             char,
             x.value,
             y.value,
-            pdfium.FPDFText_GetFontSize(text, at)
-            * (math.hypot(matrix.b, matrix.d) or 1.0),
+            pdfium.FPDFText_GetFontSize(text, at) * (math.hypot(matrix.b, matrix.d) or 1.0),
             "italic" in font or "oblique" in font or bool(flags.value & ITALIC_FLAG),
             "bold" in font,
         )
@@ -186,9 +185,7 @@ def _lines(rows: list[Row]) -> tuple[Line, ...]:
     for row in rows:
         sizes[row.size] += len(row.glyphs)
     body = sizes.most_common(1)[0][0]
-    margin = Counter(round(row.x) for row in rows if row.size == body).most_common(1)[
-        0
-    ][0]
+    margin = Counter(round(row.x) for row in rows if row.size == body).most_common(1)[0][0]
     leading = _leading(rows, body)
     noted = {_old(match) for row in rows if (match := OLD_NOTE.match(row.text))}
     lines: list[Line] = []
@@ -201,11 +198,7 @@ def _lines(rows: list[Row]) -> tuple[Line, ...]:
         in_notes = in_notes or _opens_notes(row, body)
         if role is Role.BODY and in_notes:
             role = Role.NOTE
-        starts = (
-            row.x > margin + 6
-            if previous is None
-            else previous.y - row.y > leading * 1.25
-        )
+        starts = row.x > margin + 6 if previous is None else previous.y - row.y > leading * 1.25
         if role is not Role.FURNITURE:
             previous = row
         lines.append(_line(number, row, role, starts, noted))
@@ -220,10 +213,8 @@ def _old(match: re.Match[str]) -> str:
 def _leading(rows: list[Row], body: float) -> float:
     gaps = [
         upper.y - lower.y
-        for upper, lower in zip(rows, rows[1:], strict=False)
-        if upper.page == lower.page
-        and upper.size == lower.size == body
-        and upper.y > lower.y
+        for upper, lower in pairwise(rows)
+        if upper.page == lower.page and upper.size == lower.size == body and upper.y > lower.y
     ]
     return median(gaps) if gaps else body * 1.2
 
@@ -241,15 +232,11 @@ def _role(row: Row, body: float) -> Role:
 
 def _is_footer(row: Row) -> bool:
     """Page numbers, job numbers and bar codes stand at the foot; a line of a note does not."""
-    return bool(
-        re.search(r"^\W*[\w.]{0,4}\W?\d[\d\W]*(\([A-Z]\))?[\d\s*/]*$|\*\d+\*", row.text)
-    )
+    return bool(re.search(r"^\W*[\w.]{0,4}\W?\d[\d\W]*(\([A-Z]\))?[\d\s*/]*$|\*\d+\*", row.text))
 
 
 def _opens_notes(row: Row, body: float) -> bool:
-    small = (
-        row.size < body * 0.95 and row.mark_length() > 0 and row.y < row.height * 0.9
-    )
+    small = row.size < body * 0.95 and row.mark_length() > 0 and row.y < row.height * 0.9
     return small or bool(RULE.match(row.text))
 
 
@@ -259,9 +246,7 @@ def _line(number: int, row: Row, role: Role, starts: bool, noted: set[str]) -> L
         old = OLD_NOTE.match(row.text)
         mark = row.text[:length].strip() if length else _old(old) if old else ""
         skip = length or (old.end() if old else 0)
-        return Line(
-            number, compose(_chars(row, skip, set())), bool(mark), role, False, mark
-        )
+        return Line(number, compose(_chars(row, skip, set())), bool(mark), role, False, mark)
     bold = all(glyph.bold for glyph in row.printed)
     return Line(number, compose(_chars(row, 0, noted)), starts, role, bold)
 

@@ -4,30 +4,43 @@ from __future__ import annotations
 
 import re
 
+from mandates.reader.errors import NotAResolution
 from mandates.reader.extract.line import Line, Role
-from mandates.reader.richtext import Char, compose
+from mandates.reader.richtext import Char, RichText, compose
 
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 SUPERSCRIPT = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 NOTE = re.compile(r"^\s*(?:([⁰¹²³⁴⁵⁶⁷⁸⁹]+)\s*|(\d{1,3})/\s+|(\*{1,3})\s+)(?=\S)")
+LINE_END = re.compile(r"\r\n|[\r\n\x0c\u2028\u2029]")
 STARS = re.compile(r"\*{1,3}")
 OLD_MARK = re.compile(r"\s?\b(\d{1,3})/(?=[\s,;:.)]|$)")
 STAR_MARK = re.compile(r"(?<=\w)\*{1,3}(?!\w)")
 RULE = re.compile(r"^\s*[_\-—=]{4,}\s*$")
+# Lines without any of these need no look at single characters.
+SPECIAL = re.compile(r"[*⁰¹²³⁴⁵⁶⁷⁸⁹]|\d/(?:\W|$)|[_\-—=]{4}")
 LONG_LINE = 160
+LONGEST_LINE = 60_000
 
 Styled = list[tuple[int, list[Char]]]
 
 
-def plain_lines(text: str) -> tuple[Line, ...]:
+def plain_lines(source_text: str) -> tuple[Line, ...]:
     """The lines of a plain text; a blank line, or each line of a text without any, starts anew."""
-    source = [line.strip() for line in re.split(r"\r\n|\r|\n|\x0c|\u2028|\u2029", text)]
+    source = [line.strip() for line in LINE_END.split(source_text)]
+    for number, line in enumerate(source, start=1):
+        if len(line) > LONGEST_LINE:
+            raise NotAResolution(number, f"a line of more than {LONGEST_LINE} characters")
     noted = {_note_mark(line) for line in source} - {""}
     one_a_line = _is_one_paragraph_a_line(source)
     lines: list[Line] = []
     for first, chunk in _chunks(source):
-        for at, (number, chars) in enumerate(_styled(first, chunk)):
-            lines.append(_line(number, chars, at == 0 or one_a_line, noted))
+        if SPECIAL.search("".join(chunk)):
+            for at, (number, chars) in enumerate(_styled(first, chunk)):
+                lines.append(_line(number, chars, at == 0 or one_a_line, noted))
+        else:
+            for number, text in enumerate(chunk, start=first):
+                rich = RichText(" ".join(text.split()))
+                lines.append(Line(number, rich, number == first or one_a_line))
     return tuple(lines)
 
 
@@ -40,9 +53,7 @@ def _note_mark(line: str) -> str:
 
 def _is_one_paragraph_a_line(source: list[str]) -> bool:
     full = [line for line in source if line]
-    return len(full) * 10 > len(source) * 8 and any(
-        len(line) > LONG_LINE for line in full
-    )
+    return len(full) * 10 > len(source) * 8 and any(len(line) > LONG_LINE for line in full)
 
 
 def _chunks(source: list[str]) -> list[tuple[int, list[str]]]:
