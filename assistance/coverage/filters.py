@@ -74,14 +74,14 @@ def narrow_work(
 class WindowForm(forms.Form):
     """Says at the field when the days make no period."""
 
-    resolution: Resolution | None = None
+    window: Window
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if "from" in self.errors or "to" in self.errors:
             return cleaned
         try:
-            cleaned["window"] = Window.of(
+            self.window = Window.of(
                 cleaned.get("resolution"), cleaned.get("from"), cleaned.get("to")
             )
         except WindowError as error:
@@ -124,7 +124,7 @@ class CoverageFilter(filters.FilterSet):
     @property
     def window(self) -> Window:
         """The period that the list is about; needs valid data."""
-        window: Window = self.form.cleaned_data["window"]
+        window: Window = self.form.window
         return window
 
     @property
