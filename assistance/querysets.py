@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from directory.models import User
 
 
+def _countries_of(user: User) -> frozenset[int]:
+    """The States this person speaks for; none for somebody who is not signed in."""
+    return user.country_ids if user.is_authenticated else frozenset()
+
+
 class RequestQuerySet(models.QuerySet["AssistanceRequest"]):
     def visible_to(self, user: User) -> RequestQuerySet:
         """Those this person may know of.
@@ -56,12 +61,14 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         """UNODC reads all; others what is public, and what has an approved delivery to them."""
         if policy.may(user, policy.Permission.READ_ALL_ACTIVITIES):
             return self
+        if not policy.may(user, policy.Permission.READ_ACTIVITIES):
+            return self.none()
         from assistance.models import Approval, AssistanceRequest, Delivery
 
         approved = Exists(Approval.objects.filter(activity=OuterRef("pk")))
         delivered = Exists(
             Delivery.objects.approved().filter(
-                activity=OuterRef("pk"), country__in=user.country_ids
+                activity=OuterRef("pk"), country__in=_countries_of(user)
             )
         )
         answers = Exists(
@@ -157,7 +164,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         """UNODC reads all; a State what was delivered to it, once approved."""
         if policy.may(user, policy.Permission.READ_ALL_ACTIVITIES):
             return self
-        return self.approved().filter(country__in=user.country_ids)
+        return self.approved().filter(country__in=_countries_of(user))
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

@@ -1,19 +1,162 @@
-"""Being written."""
+"""The queue of what waits for a second person: one look, one yes; evidence to verify."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from assistance.activities import page
+from assistance.activities.access import needs
+from assistance.activities.answers import numbers
+from assistance.models import Activity, Evidence
+from assistance.services import approve, approve_many, send_back, verify_many, waiting_of
+from directory import policy
+from directory.access import fetch_to_read
+from directory.policy import Permission
+
+MOST = 100
 
 
-def activity_approve(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@needs(Permission.APPROVE)
+def approval_list(request: HttpRequest) -> HttpResponse:
+    """`/approvals/`: each activity with links and evidence; a yes to one or to several."""
+    waiting = Activity.objects.visible_to(request.user).awaiting_approval()
+    if request.method == "POST":
+        return _approve_several(request, waiting)
+    cards, own = [], 0
+    for activity in waiting.with_parts()[:MOST]:
+        parts = waiting_of(activity)
+        mine = parts.for_person(request.user)
+        if not mine:
+            own += 1
+            continue
+        cards.append(
+            {
+                "activity": activity,
+                "waiting": parts,
+                "mine": mine,
+                "links": page.link_rows(activity, request.user),
+                "deliveries": page.delivery_rows(activity),
+            }
+        )
+    return render(
+        request,
+        "activities/approval_list.html",
+        {
+            "cards": cards,
+            "own": own,
+            "unverified": _verifiable(request.user).count()
+            if policy.may(request.user, Permission.VERIFY_EVIDENCE)
+            else 0,
+        },
+    )
 
 
-def activity_send_back(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _approve_several(request: HttpRequest, waiting: Any) -> HttpResponse:
+    chosen = list(waiting.filter(pk__in=numbers(request.POST.getlist("activities"))))
+    seen = {one.pk: request.POST.get(f"seen-{one.pk}", "") for one in chosen}
+    outcome = approve_many(activities=chosen, by=request.user, seen=seen)
+    if not request.POST.getlist("activities"):
+        messages.warning(request, _("Tick the activities to approve first."))
+    if outcome.approved:
+        number = len(outcome.approved)
+        messages.success(
+            request,
+            ngettext("%(number)d activity approved.", "%(number)d activities approved.", number)
+            % {"number": number},
+        )
+    for activity, why in outcome.refused:
+        messages.warning(request, f"{activity.title}: {why}")
+    gone = len(numbers(request.POST.getlist("activities"))) - len(chosen)
+    if gone:
+        messages.warning(
+            request,
+            ngettext(
+                "%(number)d of them no longer waits; somebody else was faster.",
+                "%(number)d of them no longer wait; somebody else was faster.",
+                gone,
+            )
+            % {"number": gone},
+        )
+    return redirect("approval-list")
 
 
-def evidence_list(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@needs(Permission.APPROVE)
+def activity_approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person's yes to one activity, with the evidence ticked."""
+    found = fetch_to_read(Activity.objects, request.user, pk=pk)
+    ticked = numbers(request.POST.getlist("verify"))
+    verify = Evidence.objects.visible_to(request.user).filter(
+        pk__in=ticked, delivery__activity=found
+    )
+    try:
+        approve(activity=found, by=request.user, seen=request.POST.get("seen", ""), verify=verify)
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+        return redirect("activity", pk=pk)
+    except PermissionDenied as error:
+        messages.warning(request, str(error))
+        return redirect("activity", pk=pk)
+    messages.success(
+        request, _("Approved: “%(title)s”. It counts from now on.") % {"title": found.title}
+    )
+    return redirect(_next(request) or "approval-list")
 
 
-def approval_list(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@require_POST
+@needs(Permission.APPROVE)
+def activity_send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """An activity back with its author, with the reason."""
+    found = fetch_to_read(Activity.objects, request.user, pk=pk)
+    try:
+        send_back(activity=found, by=request.user, reason=request.POST.get("reason", ""))
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+        return redirect("activity", pk=pk)
+    messages.success(request, _("Sent back; its author is told why."))
+    return redirect(_next(request) or "approval-list")
+
+
+@needs(Permission.VERIFY_EVIDENCE)
+def evidence_list(request: HttpRequest) -> HttpResponse:
+    """`/evidence/`: what others added and nobody verified yet, several at once."""
+    rows = _verifiable(request.user)
+    if request.method == "POST":
+        ticked = rows.filter(pk__in=numbers(request.POST.getlist("evidence")))
+        number = len(verify_many(evidence=ticked, by=request.user))
+        messages.success(
+            request,
+            ngettext(
+                "%(number)d piece of evidence verified.",
+                "%(number)d pieces of evidence verified.",
+                number,
+            )
+            % {"number": number},
+        )
+        return redirect(_next(request) or "evidence-list")
+    shown = rows.select_related("delivery__activity", "delivery__country", "added_by")[:MOST]
+    return render(request, "activities/evidence_list.html", {"rows": list(shown)})
+
+
+def _verifiable(user: Any) -> Any:
+    """What this person may verify: others' evidence; in an office of one also the own."""
+    rows = Evidence.objects.visible_to(user).unverified()
+    return rows if policy.settings.OFFICE_OF_ONE else rows.exclude(added_by=user)
+
+
+def _next(request: HttpRequest) -> str:
+    """Where to go after the act, when it is a page of this site."""
+    wanted = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if safe else ""

@@ -1,27 +1,229 @@
-"""Being written."""
+"""Deliveries: their page with the State's reply, adding and changing them, their evidence."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from assistance.activities import kept_file, page
+from assistance.activities.access import needs, sees_all
+from assistance.activities.forms import DeliveryForm, EvidenceForm, ReplyForm
+from assistance.models import Activity, Delivery, Evidence
+from assistance.services import (
+    StaleRevision,
+    add_delivery,
+    add_evidence,
+    change_delivery,
+    remove_evidence,
+)
+from assistance.services.problems import by_field
+from assistance.workflow.replies import reply_to_delivery
+from directory import policy
+from directory.access import fetch_to_read, fetch_to_write
+from directory.policy import Permission
+
+FIELDS = ("country", "began_on", "on", "kind", "title", "women", "men", "not_stated")
 
 
-def delivery_new(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@needs(Permission.READ_ACTIVITIES)
+def delivery(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/deliveries/<pk>/`: what happened, its evidence, what the State says of it."""
+    found = fetch_to_read(Delivery.objects, request.user, pk=pk)
+    internal = sees_all(request.user)
+    may_reply = (
+        policy.may(request.user, Permission.REPLY) and found.country_id in request.user.country_ids
+    )
+    form = None
+    if may_reply:
+        form = ReplyForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                reply_to_delivery(
+                    delivery=found, country=found.country, user=request.user, **form.cleaned_data
+                )
+            except ValidationError as error:
+                _add_errors(form, error)
+            else:
+                messages.success(request, _("Thank you. UNODC reads your reply."))
+                return redirect("delivery", pk=pk)
+    items = found.items.visible_to(request.user).select_related("request")
+    return render(
+        request,
+        "activities/delivery.html",
+        {
+            "row": page.delivery_row(found),
+            "delivery": found,
+            "activity": found.activity,
+            "items": list(items),
+            "needs": list(found.needs.select_related("mandate__paragraph")) if internal else [],
+            "evidence": list(
+                Evidence.objects.visible_to(request.user)
+                .filter(delivery=found)
+                .select_related("added_by", "verified_by")
+            ),
+            "replies": list(found.replies.select_related("country", "by")),
+            "internal": internal,
+            "may_log": policy.may(request.user, Permission.LOG_ACTIVITIES),
+            "form": form,
+        },
+    )
 
 
-def delivery(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@needs(Permission.LOG_ACTIVITIES)
+def delivery_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """A further delivery of an activity; it waits for approval on its own."""
+    activity = fetch_to_read(Activity.objects, request.user, pk=pk)
+    named = list(activity.countries.all())
+    form = DeliveryForm(
+        request.POST or None,
+        activity=activity,
+        initial={"kind": activity.kind, "country": named[0].iso if len(named) == 1 else None},
+    )
+    # Items are ticked by default by the State chosen, so they are asked for only when changing.
+    form.fields.pop("items", None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                held = fetch_to_write(
+                    Activity.objects, request.user, Permission.LOG_ACTIVITIES, pk=pk
+                )
+                made = add_delivery(
+                    activity=held,
+                    by=request.user,
+                    needs=form.cleaned_data.get("needs") or (),
+                    **{name: form.cleaned_data[name] for name in FIELDS},
+                )
+        except ValidationError as error:
+            _add_errors(form, error)
+        else:
+            messages.success(request, _("Added. It counts once a second person has approved it."))
+            return redirect("evidence-add", pk=made.pk)
+    return render(request, "activities/delivery_form.html", {"form": form, "activity": activity})
 
 
-def delivery_edit(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@needs(Permission.LOG_ACTIVITIES)
+def delivery_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """A delivery corrected; only it goes back for approval."""
+    found = fetch_to_read(Delivery.objects, request.user, pk=pk)
+    theirs = None
+    if request.method == "POST":
+        form = DeliveryForm(request.POST, activity=found.activity)
+        if form.is_valid():
+            cleaned = form.cleaned_data
+            try:
+                with transaction.atomic():
+                    held = fetch_to_write(
+                        Delivery.objects, request.user, Permission.LOG_ACTIVITIES, pk=pk
+                    )
+                    change_delivery(
+                        delivery=held,
+                        by=request.user,
+                        revision=cleaned["revision"] or 0,
+                        items=list(cleaned["items"]) if "items" in cleaned else None,
+                        needs=list(cleaned["needs"]) if "needs" in cleaned else None,
+                        **{name: cleaned[name] for name in FIELDS},
+                    )
+            except StaleRevision as stale:
+                theirs = stale.current
+                form.data = form.data.copy()
+                form.data["revision"] = theirs.revision
+            except ValidationError as error:
+                _add_errors(form, error)
+            else:
+                messages.success(
+                    request, _("Saved. It counts again once a second person has approved it.")
+                )
+                return redirect("activity", pk=found.activity_id)
+    else:
+        form = DeliveryForm(initial=_initial(found), activity=found.activity)
+    return render(
+        request,
+        "activities/delivery_form.html",
+        {"form": form, "activity": found.activity, "delivery": found, "theirs": theirs},
+        status=409 if theirs else 200,
+    )
 
 
-def evidence_add(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _initial(found: Delivery) -> dict[str, Any]:
+    return {
+        **{name: getattr(found, name) for name in FIELDS},
+        "country": found.country.iso if found.country else None,
+        "items": list(found.items.values_list("pk", flat=True)),
+        "needs": list(found.needs.values_list("pk", flat=True)),
+        "revision": found.revision,
+    }
 
 
-def evidence_file(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@needs(Permission.LOG_ACTIVITIES)
+def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
+    """A file or an address that shows a delivery."""
+    found = fetch_to_read(Delivery.objects, request.user, pk=pk)
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        cleaned = form.cleaned_data
+        try:
+            with transaction.atomic():
+                held = fetch_to_write(
+                    Delivery.objects, request.user, Permission.LOG_ACTIVITIES, pk=pk
+                )
+                add_evidence(
+                    delivery=held,
+                    by=request.user,
+                    kind=cleaned["evidence_kind"],
+                    file=cleaned["file"] or kept_file.kept(cleaned["kept_file"], request.user),
+                    url=cleaned["url"],
+                )
+        except ValidationError as error:
+            _add_errors(form, error, renamed={"kind": "evidence_kind"})
+        else:
+            kept_file.forget(cleaned["kept_file"])
+            messages.success(request, _("Added. A second person verifies it."))
+            return redirect("delivery", pk=pk)
+    return render(
+        request,
+        "activities/evidence_form.html",
+        {"form": form, "delivery": found, "activity": found.activity},
+    )
 
 
-def evidence_remove(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+@needs(Permission.READ_ACTIVITIES)
+def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file, to save, never to open in the page."""
+    found = fetch_to_read(Evidence.objects, request.user, pk=pk)
+    if not found.file:
+        raise Http404
+    try:
+        opened = found.file.open("rb")
+    except FileNotFoundError as absent:
+        raise Http404 from absent
+    response = FileResponse(
+        opened, as_attachment=True, filename=found.filename, content_type=found.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_POST
+@needs(Permission.LOG_ACTIVITIES)
+def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """A piece of evidence taken away."""
+    with transaction.atomic():
+        held = fetch_to_write(Evidence.objects, request.user, Permission.LOG_ACTIVITIES, pk=pk)
+        changed = remove_evidence(evidence=held, by=request.user)
+    messages.success(request, _("The evidence was removed."))
+    return redirect("delivery", pk=changed.pk)
+
+
+def _add_errors(form: Any, error: ValidationError, renamed: dict[str, str] | None = None) -> None:
+    for field, problems in by_field(error).items():
+        name = (renamed or {}).get(field, field)
+        form.add_error(name if name in form.fields else None, problems)

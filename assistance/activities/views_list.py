@@ -1,11 +1,183 @@
-"""Being written."""
+"""The list of activities, and the same rows as a file."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assistance.activities.access import needs, sees_all, states_shown
+from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
+from assistance.models import Activity
+from directory import policy
+from directory.policy import Permission
+
+PAGE_SIZE = 25
+SHOWN_FILTERS = (
+    "text",
+    "status",
+    "kind",
+    "state",
+    "unit",
+    "paragraph",
+    "approval",
+    "from",
+    "to",
+    "overdue",
+    "mine",
+)
+KEPT_FILTERS = ("resolution", "mandate")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def activity_list(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _filter(request: HttpRequest) -> ActivityFilter:
+    return ActivityFilter(
+        request.GET, queryset=Activity.objects.visible_to(request.user), request=request
+    )
 
 
-def activity_export(request: HttpRequest, **kwargs: object) -> HttpResponse:
-    raise Http404
+def _rows(found: ActivityFilter) -> QuerySet[Activity]:
+    """The rows in order, with what the table shows; of wrong filters, nothing."""
+    if not found.is_valid():
+        return Activity.objects.none()
+    rows = found.qs.select_related("unit").prefetch_related("countries")
+    if sees_all(found.user):
+        rows = rows.prefetch_related("mandate_links__mandate__paragraph").annotate(
+            delivered=Count("deliveries", distinct=True),
+            evidenced=Count(
+                "deliveries",
+                filter=Q(deliveries__evidence__verified_at__isnull=False),
+                distinct=True,
+            ),
+        )
+    if not found.form.cleaned_data.get("sort"):
+        rows = rows.order_by("-created_at", "-pk")
+    return rows
+
+
+def _paragraphs(activity: Activity) -> list[str]:
+    """Numbers of the paragraphs it is linked to, in their order."""
+    paragraphs = {
+        link.mandate.paragraph for link in activity.mandate_links.all() if link.state != "rejected"
+    }
+    return [one.number for one in sorted(paragraphs, key=lambda one: one.position)]
+
+
+def _tags(request: HttpRequest, found: ActivityFilter) -> list[dict[str, str]]:
+    """The filters in use, each with the address without it."""
+    if not found.is_valid():
+        return []
+    tags = []
+    for name, field in found.form.fields.items():
+        value = found.form.cleaned_data.get(name)
+        if name == "sort" or value in (None, ""):
+            continue
+        query = request.GET.copy()
+        query.pop(name, None)
+        query.pop("page", None)
+        words = dict(getattr(field, "choices", ())).get(value, value)
+        if value is True or value is False:
+            words = _("yes") if value else _("no")
+        tags.append(
+            {
+                "label": str(field.label),
+                "value": str(value if hasattr(value, "pk") else words),
+                "url": f"?{query.urlencode()}",
+            }
+        )
+    return tags
+
+
+@needs(Permission.READ_ACTIVITIES)
+def activity_list(request: HttpRequest) -> HttpResponse:
+    """`/activities/`: filters, count, pages; the address holds the state."""
+    found = _filter(request)
+    page = Paginator(_rows(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    internal = sees_all(request.user)
+    for activity in page.object_list:
+        activity.states = states_shown(activity, request.user)
+        if internal:
+            activity.paragraphs = _paragraphs(activity)
+    query = request.GET.copy()
+    query.pop("page", None)
+    exports = (
+        [
+            {
+                "label": _("Export CSV"),
+                "url": f"{reverse('activity-export')}?{query.urlencode()}",
+            }
+        ]
+        if policy.may(request.user, Permission.EXPORT)
+        else []
+    )
+    return render(
+        request,
+        "activities/activity_list.html",
+        {
+            "form": found.form,
+            "fields": [found.form[name] for name in SHOWN_FILTERS if name in found.form.fields],
+            "kept": [(name, request.GET[name]) for name in KEPT_FILTERS if name in request.GET],
+            "filter_tags": _tags(request, found),
+            "page_obj": page,
+            "exports": exports,
+            "internal": internal,
+            "may_log": policy.may(request.user, Permission.LOG_ACTIVITIES),
+            "remedies": [{"label": _("Remove all filters"), "url": request.path}]
+            if request.GET
+            else [],
+        },
+    )
+
+
+@needs(Permission.EXPORT)
+def activity_export(request: HttpRequest) -> HttpResponse:
+    """The rows of the list with the same filters, as CSV."""
+    found = _filter(request)
+    internal = sees_all(request.user)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="activities.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow(_heads(internal))
+    for activity in _rows(found):
+        writer.writerow([_cell(value) for value in _values(activity, request.user)])
+    return response
+
+
+def _heads(internal: bool) -> list[str]:
+    heads = [_("Title"), _("Kind"), _("Status"), _("From"), _("To"), _("States"), _("Lead unit")]
+    if internal:
+        heads += [_("Project code"), _("Paragraphs"), _("Deliveries"), _("Approval")]
+    return heads
+
+
+def _values(activity: Activity, user: Any) -> list[Any]:
+    values = [
+        activity.title,
+        activity.get_kind_display(),
+        activity.get_status_display(),
+        activity.starts_on,
+        activity.ends_on,
+        ", ".join(one.name for one in states_shown(activity, user)),
+        activity.unit.name,
+    ]
+    if sees_all(user):
+        values += [
+            activity.project_code,
+            ", ".join(_paragraphs(activity)),
+            activity.delivered,
+            dict(APPROVAL_STATES)[activity.approval],
+        ]
+    return values
+
+
+def _cell(value: Any) -> str:
+    """A value that no spreadsheet takes for a formula."""
+    words = "" if value is None else str(value)
+    return f"'{words}" if words.startswith(FORMULA_STARTS) else words

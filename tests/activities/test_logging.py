@@ -17,38 +17,13 @@ from assistance.services import (
     log_activity,
 )
 from tests import factories as f
+from tests.activities.conftest import PDF, asked_by, plan
 
 pytestmark = pytest.mark.django_db
-PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
-
-
-@pytest.fixture(autouse=True)
-def _files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-def plan(**changes):
-    return {
-        "title": "Training on tracing virtual assets",
-        "kind": "training",
-        "status": ActivityStatus.CLOSED,
-        "actual_start": f.today() - dt.timedelta(days=5),
-        "actual_end": f.today() - dt.timedelta(days=3),
-        "unit": f.UnitFactory(),
-        **changes,
-    }
-
-
-def asked_by_kenya():
-    request = f.RequestFactory(organisation=f.StateFactory(country=f.CountryFactory(iso="KE")))
-    item = request.items.get()
-    mandate = f.MandateFactory()
-    f.link(item, mandate)
-    return f.CountryFactory(iso="KE"), item, mandate
 
 
 def test_one_act_makes_activity_links_delivery_and_evidence():
-    kenya, item, mandate = asked_by_kenya()
+    kenya, item, mandate = asked_by("KE")
     by = f.officer()
     activity = log_activity(
         by=by,
@@ -85,7 +60,7 @@ def test_one_act_makes_activity_links_delivery_and_evidence():
 
 
 def test_items_of_a_state_that_is_not_named_are_refused_at_the_field():
-    _kenya, item, _mandate = asked_by_kenya()
+    _kenya, item, _mandate = asked_by("KE")
     with pytest.raises(ValidationError) as refused:
         log_activity(
             by=f.officer(),
@@ -147,7 +122,7 @@ def test_shares_that_sum_to_100_are_kept():
 
 
 def test_a_wrong_delivery_leaves_nothing_behind():
-    kenya, *_rest = asked_by_kenya()
+    kenya, *_rest = asked_by("KE")
     with pytest.raises(ValidationError) as refused:
         log_activity(
             by=f.officer(),
@@ -160,7 +135,7 @@ def test_a_wrong_delivery_leaves_nothing_behind():
 
 
 def test_wrong_evidence_leaves_nothing_behind():
-    kenya, *_rest = asked_by_kenya()
+    kenya, *_rest = asked_by("KE")
     program = NewEvidence("report", file=SimpleUploadedFile("report.pdf", b"\x7fELF\x02\x01\x01"))
     with pytest.raises(ValidationError) as refused:
         log_activity(
@@ -201,7 +176,7 @@ def test_a_change_of_an_old_revision_carries_both_versions():
 
 
 def test_a_state_with_a_delivery_stays_named():
-    kenya, item, _mandate = asked_by_kenya()
+    kenya, item, _mandate = asked_by("KE")
     activity = log_activity(
         by=f.officer(),
         countries=[kenya],

@@ -1,0 +1,117 @@
+"""What the page of one activity shows, read through `Activity.objects.with_parts()`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assistance.models import (
+    Activity,
+    ActivityItem,
+    ActivityMandate,
+    AssistanceRequest,
+    Delivery,
+    LinkState,
+    Reply,
+    RequestItem,
+)
+from assistance.services import waiting_of
+from directory import policy
+from directory.policy import Permission
+
+
+@dataclass
+class LinkRow:
+    """A link with what this person may do to it."""
+
+    link: ActivityMandate | ActivityItem
+    kind: str
+    suspect: bool
+    may_confirm: bool
+    may_decide: bool
+
+
+@dataclass
+class DeliveryRow:
+    """A delivery with its approval, and the latest reply of its State."""
+
+    delivery: Delivery
+    approved: bool
+    reply: Reply | None
+
+
+def link_rows(activity: Activity, user: Any) -> list[LinkRow]:
+    """Links to mandates in the order of their texts, then to items."""
+    may_link = policy.may(user, Permission.LINK)
+    mandates = sorted(
+        activity.mandate_links.all(),
+        key=lambda link: (link.mandate.paragraph.position, link.mandate.ordinal),
+    )
+    links: list[ActivityMandate | ActivityItem] = [*mandates, *activity.item_links.all()]
+    return [
+        LinkRow(
+            link=link,
+            kind="mandate" if isinstance(link, ActivityMandate) else "item",
+            suspect=isinstance(link, ActivityMandate)
+            and link.state == LinkState.CONFIRMED
+            and link.mandate_revision < link.mandate.revision,
+            may_confirm=link.state == LinkState.PROPOSED
+            and policy.may_on(user, Permission.APPROVE, link),
+            may_decide=may_link,
+        )
+        for link in links
+    ]
+
+
+def delivery_rows(activity: Activity) -> list[DeliveryRow]:
+    """Deliveries, latest first."""
+    return [delivery_row(one) for one in activity.deliveries.all()]
+
+
+def delivery_row(delivery: Delivery) -> DeliveryRow:
+    """One delivery with its approval and the latest reply of its State."""
+    replies = [one for one in delivery.replies.all() if one.country_id == delivery.country_id]
+    return DeliveryRow(
+        delivery=delivery,
+        approved=any(one.revision == delivery.revision for one in delivery.approvals.all()),
+        reply=replies[-1] if replies else None,
+    )
+
+
+def history(activity: Activity) -> list[dict[str, Any]]:
+    """Every yes, to which revision of what, by whom; the latest last."""
+    given = [(one, activity.title) for one in activity.approvals.all()]
+    given += [
+        (one, str(each)) for each in activity.deliveries.all() for one in each.approvals.all()
+    ]
+    events = [
+        {
+            "at": activity.created_at,
+            "words": _("%(name)s logged it") % {"name": activity.created_by},
+            "state": "done",
+        }
+    ]
+    for approval, title in sorted(given, key=lambda pair: pair[0].at):
+        words = _("%(name)s approved “%(title)s”, revision %(revision)d") % {
+            "name": approval.by,
+            "title": title,
+            "revision": approval.revision,
+        }
+        if approval.self_approved:
+            words = _("%(words)s (own work, office of one person)") % {"words": words}
+        events.append({"at": approval.at, "words": words, "state": "done"})
+    if activity.sent_at and waiting_of(activity):
+        events.append({"at": None, "words": _("A second person says yes"), "state": "next"})
+    return events
+
+
+def items_shown(activity: Activity, user: Any) -> list[RequestItem]:
+    """For a State: the own items that the activity answers."""
+    return list(
+        RequestItem.objects.filter(
+            activity_links__in=activity.item_links.confirmed(),
+            request__in=AssistanceRequest.objects.visible_to(user),
+        ).select_related("request")
+    )
