@@ -1,5 +1,19 @@
-"""Addresses of this part of the site."""
+"""Addresses of the home pages and of the pages that join mandates with work."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from dashboards.views import demands, help, home, paragraph, resolution
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("received/", home.received, name="received"),
+    path("resolutions/", resolution.resolution_list, name="resolution-list"),
+    path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
+    path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
+    path(
+        "resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"
+    ),
+    path("coverage/demands/", demands.demand_list, name="demand-list"),
+    path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
+    path("help/coverage/", help.methodology, name="methodology"),
+]

@@ -1,0 +1,83 @@
+"""Links from a figure to its rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from assistance.coverage.filters import rows_of
+from assistance.coverage.flags import Flag
+from assistance.coverage.window import Window
+from mandates.models import Resolution
+
+
+def address(name: str, *args: Any, **query: Any) -> str:
+    """The address of a page with a query; parameters without a value are left out."""
+    kept = {key: value for key, value in query.items() if value not in (None, "")}
+    path = reverse(name, args=args)
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def figure_link(number: int, url: str, words: str = "", css: str = "") -> SafeString:
+    """A number that opens its rows, alone or within words; a nought stays plain."""
+    shown = words or number_format(number, use_l10n=True, force_grouping=True)
+    if not url or not number:
+        return format_html('<span class="{}">{}</span>', css, shown)
+    return format_html(
+        '<a class="{}" href="{}" data-figure="{}">{}</a>', css or "figure", url, number, shown
+    )
+
+
+class Rows:
+    """The addresses of the rows that a resolution's figures of a period count."""
+
+    def __init__(
+        self, resolution: Resolution, window: Window, narrowing: Mapping[str, str] | None = None
+    ) -> None:
+        self.resolution = resolution
+        self.window = window
+        self.narrowing = dict(narrowing or {})
+
+    def _query(self, **narrow: str) -> str:
+        return rows_of(self.window, resolution=self.resolution, **{**self.narrowing, **narrow})
+
+    def demands(self, **narrow: str) -> str:
+        """The list of demands."""
+        return f"{reverse('demand-list')}?{self._query(**narrow)}"
+
+    def demands_on(self, day: dt.date, **narrow: str) -> str:
+        """The list of demands as the same period stood on an earlier last day."""
+        return Rows(self.resolution, replace(self.window, last=day), self.narrowing).demands(
+            **narrow
+        )
+
+    def flagged(self, flag: Flag, **narrow: str) -> str:
+        """The rows that carry a flag: demands, or work without one."""
+        page = "demand-list" if flag.of_demands else "unlinked-list"
+        return f"{reverse(page)}?{self._query(flag=flag.value, **narrow)}"
+
+    def _own(self, name: str, **narrow: str) -> str:
+        days = {"from": self.window.first.isoformat(), "to": self.window.last.isoformat()}
+        return address(name, self.resolution.slug, **{**days, **self.narrowing, **narrow})
+
+    def mandates(self, **narrow: str) -> str:
+        """The list of this resolution's mandates."""
+        return self._own("mandate-list", **narrow)
+
+    def paragraphs(self, **narrow: str) -> str:
+        """The table of this resolution's paragraphs."""
+        return self._own("resolution", **narrow) + "#paragraphs"
+
+    def paragraph(self, number: str) -> str:
+        """The page of a paragraph, over the same period."""
+        path = reverse("paragraph", args=[self.resolution.slug, number])
+        days = {"from": self.window.first.isoformat(), "to": self.window.last.isoformat()}
+        return f"{path}?{urlencode({**days, **self.narrowing})}"

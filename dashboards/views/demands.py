@@ -1,0 +1,202 @@
+"""The rows behind the numbers: demands, and the tray of work and wishes without one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assistance.coverage.filters import CoverageFilter, DemandFilter, WorkFilter
+from assistance.coverage.flags import DEMAND_FLAGS, Flag
+from assistance.coverage.models import Demand, WorkWithoutDemand
+from assistance.coverage.status import DEFINITION
+from assistance.coverage.window import today
+from dashboards.forms import without
+from dashboards.guard import reading
+from dashboards.sheets import csv_file
+from dashboards.views.resolution import export_address
+from directory import policy
+from directory.models import Country
+from directory.policy import Permission
+from directory.statuses import Status
+from directory.templatetags.dates import long_day
+
+PAGE_SIZE = 50
+TAG_NAMES = (
+    "resolution",
+    "paragraph",
+    "mandate",
+    "status",
+    "served",
+    "flag",
+    "ended",
+    "kind",
+    "state",
+    "unit",
+    "from",
+    "to",
+)
+YES_NO = {"true": gettext_lazy("yes"), "false": gettext_lazy("no")}
+
+
+@reading(Permission.READ_COVERAGE)
+def demand_list(request: HttpRequest) -> HttpResponse:
+    """The demands that a number counts; as a file with `format=csv`."""
+    rows = (
+        Demand.objects.visible_to(request.user)
+        .select_related("mandate__paragraph__resolution", "item__request__organisation", "need")
+        .order_by("paragraph__position", "mandate__ordinal", "opened_on", "key")
+    )
+    found = DemandFilter(request.GET, queryset=rows)
+    demands: Any = found.qs if found.is_valid() else rows.none()
+    if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
+        return _demands_as_csv(list(demands), found)
+    page = Paginator(demands, PAGE_SIZE).get_page(request.GET.get("page"))
+    countries = countries_of(page.object_list)
+    for demand in page.object_list:
+        demand.countries = [countries[pk] for pk in demand.country_ids if pk in countries]
+        demand.flags = flags_of(demand)
+    return render(
+        request,
+        "dashboards/demand_list.html",
+        {
+            "page_obj": page,
+            "filter": found,
+            "filter_tags": tags(found, request),
+            "window": found.window if found.is_valid() else None,
+            "today": today(),
+            "exports": [{"label": _("Export CSV"), "url": export_address(request)}],
+            "resolution": _chosen(found, "resolution"),
+            "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
+        },
+    )
+
+
+@reading(Permission.READ_ALL_REQUESTS)
+def unlinked_list(request: HttpRequest) -> HttpResponse:
+    """Items and activities tied to no mandate, or help for which no request is recorded."""
+    rows = (
+        WorkWithoutDemand.objects.visible_to(request.user)
+        .select_related(
+            "activity__unit",
+            "item__request__organisation",
+            "mandate__paragraph__resolution",
+        )
+        .order_by("key")
+    )
+    found = WorkFilter(request.GET, queryset=rows)
+    page = Paginator(found.qs if found.is_valid() else rows.none(), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "dashboards/unlinked_list.html",
+        {
+            "page_obj": page,
+            "filter": found,
+            "filter_tags": tags(found, request),
+            "without_request": request.GET.get("flag") == Flag.NO_RECORDED_REQUEST,
+            "may_link": policy.may(request.user, Permission.LINK),
+            "resolution": _chosen(found, "resolution"),
+        },
+    )
+
+
+def countries_of(demands: Iterable[Demand]) -> dict[int, Country]:
+    """The States of some demands, by primary key; one query."""
+    return Country.objects.in_bulk({pk for demand in demands for pk in demand.country_ids})
+
+
+def flags_of(demand: Demand) -> list[Flag]:
+    """The flags a demand carries."""
+    return [flag for flag in DEMAND_FLAGS if getattr(demand, flag.value)]
+
+
+def _chosen(found: CoverageFilter, name: str) -> Any:
+    return found.form.cleaned_data.get(name) if found.is_valid() else None
+
+
+def tags(found: CoverageFilter, request: HttpRequest) -> list[dict[str, str]]:
+    """Each filter in use with the address without it."""
+    return [
+        {
+            "label": str(found.form.fields[name].label),
+            "value": _in_words(found, name, request.GET),
+            "url": without(request.GET, request.path, name),
+        }
+        for name in TAG_NAMES
+        if request.GET.get(name) and name in found.form.fields
+    ]
+
+
+def _in_words(found: CoverageFilter, name: str, query: QueryDict) -> str:
+    value = found.form.cleaned_data.get(name) if found.is_valid() else None
+    if name == "served":
+        return str(YES_NO.get(query[name].lower(), query[name]))
+    if name in {"from", "to"} and value:
+        return long_day(value)
+    field: Any = found.form.fields[name]
+    labels = dict(getattr(field, "choices", [])) if name in {"flag", "ended", "kind"} else {}
+    if name == "status":
+        return ", ".join(
+            str(Status(one).label) for one in query.getlist(name) if one in Status.values
+        )
+    return str(labels.get(query[name]) or value or query[name])
+
+
+def _demands_as_csv(demands: list[Demand], found: DemandFilter) -> HttpResponse:
+    countries = countries_of(demands)
+    window = found.window
+    return csv_file(
+        f"demands-{window.last.isoformat()}",
+        [(_("Status as of"), window.last), (_("Coverage definition"), DEFINITION)],
+        [
+            _("Demand"),
+            _("Mandate"),
+            _("States"),
+            _("Request"),
+            _("Item"),
+            _("Words"),
+            _("Status"),
+            _("Asked"),
+            _("Ended"),
+            _("Planned"),
+            _("Started"),
+            _("Delivered"),
+            _("Evidenced"),
+            _("Flags"),
+        ],
+        [
+            [
+                demand.key,
+                demand.mandate.identifier,
+                ", ".join(countries[pk].name for pk in demand.country_ids if pk in countries),
+                demand.item.request.ref if demand.item else "",
+                demand.item.n if demand.item else "",
+                what_is_owed(demand),
+                Status(demand.status).label,  # type: ignore[attr-defined]
+                demand.opened_on,
+                demand.ended_on,
+                demand.planned_on,
+                demand.started_on,
+                demand.delivered_on,
+                demand.evidenced_on,
+                "; ".join(str(flag.label) for flag in flags_of(demand)),
+            ]
+            for demand in demands
+        ],
+    )
+
+
+def what_is_owed(demand: Demand) -> str:
+    """The words of the item or the need, or of what a standing mandate takes by itself."""
+    if demand.item:
+        return demand.item.words
+    if demand.need:
+        return demand.need.words
+    return _("One delivery, as the mandate stands by itself")

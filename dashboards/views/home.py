@@ -1,0 +1,100 @@
+"""The home page of each role: what waits for this person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from assistance.coverage.window import today
+from dashboards.forms import without
+from dashboards.guard import reading, signed_in
+from dashboards.home.administrator import administrator_home
+from dashboards.home.manager import overview
+from dashboards.home.news import news_of
+from dashboards.home.officer import officer_home
+from dashboards.home.state import state_home
+from dashboards.received import Word, counts, rows_of
+from directory.models import Role, User
+from directory.policy import Permission
+
+Context = dict[str, Any]
+
+
+def _officer(user: User) -> Context:
+    return {"home": officer_home(user, day=today()), "news": news_of(user)}
+
+
+def _overview(user: User) -> Context:
+    return {"home": overview(user, day=today()), "news": news_of(user)}
+
+
+def _state(user: User) -> Context:
+    return {"home": state_home(user, day=today()), "news": news_of(user)}
+
+
+def _administrator(user: User) -> Context:
+    return {"home": administrator_home()}
+
+
+# The first role a person holds makes the home page; `?as=` chooses among several.
+HOMES: dict[str, tuple[str, Callable[[User], Context]]] = {
+    Role.PROGRAMME_OFFICER: ("dashboards/home_officer.html", _officer),
+    Role.MANAGER: ("dashboards/home_manager.html", _overview),
+    Role.FOCAL_POINT: ("dashboards/home_state.html", _state),
+    Role.REGIONAL_BODY: ("dashboards/home_state.html", _state),
+    Role.AUDITOR: ("dashboards/home_manager.html", _overview),
+    Role.ADMINISTRATOR: ("dashboards/home_administrator.html", _administrator),
+}
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for this person, in the role held or chosen."""
+    user: User = request.user  # type: ignore[assignment]
+    held = [role for role in HOMES if role in user.roles]
+    if not held:
+        return render(request, "dashboards/home_nobody.html")
+    chosen = request.GET.get("as", "")
+    role = chosen if chosen in held else held[0]
+    template, context_of = HOMES[role]
+    context = context_of(user)
+    context |= {"role": role, "roles": [Role(one) for one in held], "today": today()}
+    return render(request, template, context)
+
+
+@reading(Permission.REPLY)
+def received(request: HttpRequest) -> HttpResponse:
+    """What the own State asked for and received, one row each."""
+    rows = rows_of(request.user)  # type: ignore[arg-type]
+    show = request.GET.get("show", "")
+    words = counts(rows)
+    shown = [
+        row
+        for row in rows
+        if show not in {*Word.values, "asked"}
+        or row.word == show
+        or (show == "asked" and row.item)
+    ]
+    label = _("Items asked") if show == "asked" else dict(Word.choices).get(show, "")
+    return render(
+        request,
+        "dashboards/received.html",
+        {
+            "rows": shown,
+            "of": len(rows),
+            "words": [(word, words[word]) for word in Word],
+            "filter_tags": [
+                {
+                    "label": _("How it stands"),
+                    "value": label,
+                    "url": without(request.GET, request.path, "show"),
+                }
+            ]
+            if label
+            else [],
+        },
+    )

@@ -1,0 +1,50 @@
+"""The page of a paragraph."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dashboards.forms import PeriodForm
+from dashboards.guard import reading
+from dashboards.paragraph_page.page import citation, paragraph_page, public_words
+from directory import policy
+from directory.access import fetch_to_read
+from directory.policy import Permission
+from mandates.models import Paragraph, ParagraphKind, Resolution
+
+
+@reading(Permission.READ_RESOLUTIONS)
+def paragraph(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """A paragraph's words, and for those who read coverage what is owed under it."""
+    resolution = fetch_to_read(Resolution.objects, request.user, slug=slug)
+    found = _operative(resolution, number)
+    context = {"resolution": resolution, "paragraph": found, "citation": citation(found)}
+    if not policy.may(request.user, Permission.READ_COVERAGE):
+        context["words"] = public_words(found)
+        return render(request, "dashboards/paragraph_public.html", context)
+    form = PeriodForm(request.GET, resolution, request.user)
+    return render(
+        request,
+        "dashboards/paragraph.html",
+        {
+            **context,
+            "page": paragraph_page(found, user=request.user, window=form.window),
+            "window": form.window,
+            "is_default": form.is_default,
+            "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
+            "may_log": policy.may(request.user, Permission.LOG_ACTIVITIES),
+            "may_correct": policy.may(request.user, Permission.CORRECT_MANDATES),
+            "may_write_needs": policy.may(request.user, Permission.WRITE_NEEDS),
+            "may_read_all": policy.may(request.user, Permission.READ_ALL_ACTIVITIES),
+        },
+    )
+
+
+def _operative(resolution: Resolution, number: str) -> Paragraph:
+    try:
+        found: Paragraph = resolution.paragraphs.get(number=number, kind=ParagraphKind.OPERATIVE)
+    except Paragraph.DoesNotExist as absent:
+        raise Http404 from absent
+    found.resolution = resolution
+    return found

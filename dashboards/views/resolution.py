@@ -1,0 +1,222 @@
+"""Pages of resolutions: the list, one at a glance, its mandates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assistance.coverage.figures import MandateFigures, figures_of_resolution, figures_of_resolutions
+from assistance.coverage.status import DEFINITION, SERVED
+from assistance.coverage.window import Window
+from dashboards.forms import PeriodForm, chosen_status, without
+from dashboards.glance.page import Glance, glance
+from dashboards.glance.table import in_order
+from dashboards.guard import reading
+from dashboards.links import Rows
+from dashboards.sheets import csv_file
+from directory import policy
+from directory.access import fetch_to_read
+from directory.policy import Permission
+from directory.statuses import Status
+from mandates.models import Resolution, Text
+
+PAGE_SIZE = 25
+
+
+@reading(Permission.READ_RESOLUTIONS)
+def resolution_list(request: HttpRequest) -> HttpResponse:
+    """All resolutions, each with its figures, found by symbol, title or words."""
+    found = Resolution.objects.visible_to(request.user)
+    if words := request.GET.get("q", "").strip():
+        found = found.filter(
+            Q(symbol__icontains=words)
+            | Q(texts__title__icontains=words)
+            | Q(labels__en__icontains=words)
+            | Q(labels__es__icontains=words)
+            | Q(labels__fr__icontains=words)
+            | Q(paragraphs__texts__words__icontains=words)
+        ).distinct()
+    page = Paginator(found.prefetch_related("texts"), PAGE_SIZE).get_page(request.GET.get("page"))
+    context: dict[str, Any] = {"page_obj": page, "words": words}
+    if policy.may(request.user, Permission.READ_COVERAGE):
+        totals = figures_of_resolutions(page.object_list, user=request.user)
+        context["rows"] = [
+            (resolution, totals[resolution.pk], Rows(resolution, Window.of(resolution)))
+            for resolution in page.object_list
+        ]
+    else:
+        context["rows"] = [(resolution, None, None) for resolution in page.object_list]
+    if words:
+        context["filter_tags"] = [
+            {"label": _("Words"), "value": words, "url": reverse("resolution-list")}
+        ]
+    return render(request, "dashboards/resolution_list.html", context)
+
+
+@reading(Permission.READ_RESOLUTIONS)
+def resolution(request: HttpRequest, slug: str) -> HttpResponse:
+    """One resolution at a glance; as a file with `format=csv`."""
+    found = fetch_to_read(Resolution.objects, request.user, slug=slug)
+    texts = list(found.texts.defer("diagnostics"))
+    if not policy.may(request.user, Permission.READ_COVERAGE):
+        context = {"resolution": found, "texts": texts, "paragraphs": _operative(found)}
+        return render(request, "dashboards/resolution_public.html", context)
+    form = PeriodForm(request.GET, found, request.user)
+    window = form.window
+    status = request.GET.get("status", "") if chosen_status(request.GET) else ""
+    page = glance(
+        found, user=request.user, window=window, narrowing=form.narrowing, status=status
+    )
+    table = in_order(page.table, request.GET.get("sort", "number"))
+    if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
+        return _as_csv(page, table)
+    return render(
+        request,
+        "dashboards/resolution.html",
+        {
+            "page": page,
+            "resolution": found,
+            "texts": texts,
+            "figures": page.figures,
+            "rows": page.rows,
+            "table": table,
+            "form": form,
+            "filter_tags": form.tags(request.GET, request.path),
+            "window": window,
+            "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
+            "exports": _export(request),
+            "title": title_of(found, texts),
+        },
+    )
+
+
+def _operative(resolution: Resolution) -> Any:
+    return resolution.paragraphs.filter(kind="operative").order_by("position")
+
+
+def title_of(resolution: Resolution, texts: list[Text]) -> str:
+    """The unofficial name in the reader's language, else the official title, else the symbol."""
+    return resolution.label or (texts[0].title if texts else resolution.symbol)
+
+
+def _export(request: HttpRequest) -> list[dict[str, str]]:
+    if not policy.may(request.user, Permission.EXPORT):
+        return []
+    return [{"label": _("Export CSV"), "url": export_address(request)}]
+
+
+def export_address(request: HttpRequest) -> str:
+    """The same list as a file."""
+    base = without(request.GET, request.path, "format")
+    return f"{base}{'&' if '?' in base else '?'}format=csv"
+
+
+def _as_csv(page: Glance, table: list[Any]) -> HttpResponse:
+    window = page.figures.window
+    return csv_file(
+        f"{page.resolution.slug}-{window.last.isoformat()}",
+        [
+            (_("Resolution"), page.resolution.symbol),
+            (_("Demands since"), window.first),
+            (_("Status as of"), window.last),
+            (_("Coverage definition"), DEFINITION),
+            *page.rows.narrowing.items(),
+        ],
+        [
+            _("Paragraph"),
+            _("Label (unofficial)"),
+            _("Whose work"),
+            _("Status"),
+            _("Demands served"),
+            _("Demands"),
+            *(status.label for status in list(Status)[:5]),
+            _("Longest wait in days"),
+            _("Ended"),
+            _("Look at"),
+        ],
+        [
+            [
+                line.figures.number,
+                line.paragraph.label,
+                line.whose,
+                line.status.label,
+                line.figures.served,
+                line.figures.demands,
+                *(line.figures.by_status[status] for status in list(Status)[:5]),
+                line.wait,
+                line.ended,
+                "; ".join(flag.words for flag in line.flags),
+            ]
+            for line in table
+        ],
+    )
+
+
+@reading(Permission.READ_COVERAGE)
+def mandate_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The mandates behind a resolution's figures: all, UNODC's, or those somebody asked for."""
+    found = fetch_to_read(Resolution.objects, request.user, slug=slug)
+    form = PeriodForm(request.GET, found, request.user)
+    figures = figures_of_resolution(
+        found, user=request.user, window=form.window, filters=form.narrowing
+    )
+    show = request.GET.get("show", "all")
+    status = request.GET.get("status", "")
+    rows = Rows(found, form.window, form.narrowing)
+    mandates = [
+        (paragraph, mandate, rows.demands(mandate=mandate.identifier))
+        for paragraph in figures.paragraphs
+        for mandate in paragraph.mandates
+        if _is_shown(mandate, show) and _has_status(mandate, status)
+    ]
+    tags = []
+    if show != "all":
+        shown = {"counted": _("UNODC’s"), "asked": _("Somebody asked for them")}.get(show, show)
+        tags.append(
+            {
+                "label": _("Mandates"),
+                "value": shown,
+                "url": without(request.GET, request.path, "show"),
+            }
+        )
+    if status:
+        word = (
+            _("Delivered in full") if status == "in_full" else chosen_status(request.GET) or status
+        )
+        tags.append(
+            {
+                "label": _("Status"),
+                "value": word,
+                "url": without(request.GET, request.path, "status"),
+            }
+        )
+    tags += [tag for tag in form.tags(request.GET, request.path) if tag["label"] != _("Status")]
+    return render(
+        request,
+        "dashboards/mandate_list.html",
+        {
+            "resolution": found,
+            "mandates": mandates,
+            "count": len(mandates),
+            "of": figures.totals.mandates,
+            "filter_tags": tags,
+            "window": form.window,
+            "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
+        },
+    )
+
+
+def _is_shown(mandate: MandateFigures, show: str) -> bool:
+    return {"counted": mandate.counted, "asked": bool(mandate.demands)}.get(show, True)
+
+
+def _has_status(mandate: MandateFigures, status: str) -> bool:
+    if status == "in_full":
+        return mandate.status in SERVED
+    return not status or mandate.status == status
