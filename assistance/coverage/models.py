@@ -4,7 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assistance.coverage.querysets import DemandQuerySet, WorkWithoutDemandQuerySet
+from assistance.coverage.querysets import (
+    CoverageRecordQuerySet,
+    DemandQuerySet,
+    WorkWithoutDemandQuerySet,
+)
 from assistance.models import Activity, RequestItem
 from mandates.models import Mandate, Need, Paragraph, Resolution
 
@@ -121,6 +125,8 @@ class CoverageRecord(models.Model):
     status = models.CharField(max_length=15)
     gone = models.BooleanField(default=False)
     row = models.JSONField()
+
+    objects = CoverageRecordQuerySet.as_manager()
 
     class Meta:
         ordering = ["recorded_on", "demand"]

@@ -14,7 +14,11 @@ from assistance.models import AssistanceRequest
 from directory import policy
 
 if TYPE_CHECKING:
-    from assistance.coverage.models import Demand, WorkWithoutDemand  # noqa: F401
+    from assistance.coverage.models import (  # noqa: F401
+        CoverageRecord,
+        Demand,
+        WorkWithoutDemand,
+    )
     from assistance.coverage.window import Window
     from directory.policy import Person
 
@@ -107,3 +111,11 @@ class WorkWithoutDemandQuerySet(models.QuerySet["WorkWithoutDemand"]):
     def unlinked(self) -> WorkWithoutDemandQuerySet:
         """Items and activities tied to no mandate: the tray."""
         return self.filter(flag=Flag.UNLINKED)
+
+
+class CoverageRecordQuerySet(models.QuerySet["CoverageRecord"]):
+    def latest_by(self, day: dt.date) -> CoverageRecordQuerySet:
+        """The last record of each demand on a day or before, also of those that are gone."""
+        return (
+            self.filter(recorded_on__lte=day).order_by("demand", "-recorded_on").distinct("demand")
+        )

@@ -16,7 +16,7 @@ from django.db import connection
 from tests.coverage.world import World, WorldMaker, write_setting, write_worlds
 
 SEED = int(os.environ.get("COVERAGE_SEED", "74175"))
-WORLDS = int(os.environ.get("COVERAGE_WORLDS", "2500"))
+WORLDS = int(os.environ.get("COVERAGE_WORLDS", "3000"))
 """How many random worlds the comparison makes: set the variable to make more."""
 
 

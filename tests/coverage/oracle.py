@@ -74,14 +74,19 @@ def is_stopped(activity: Activity) -> bool:
     return activity.status in ("4", "5", "6")
 
 
-def is_objected(delivery: Delivery) -> bool:
-    """ "the State's latest reply to it is not 'partly' or 'disputed'"."""
+def last_verdict(delivery: Delivery) -> str | None:
+    """What the State concerned said last."""
     own = [
         (minute, place, verdict)
         for place, (country, verdict, minute) in enumerate(delivery.replies)
         if country == delivery.country
     ]
-    return bool(own) and max(own)[2] in ("partly", "disputed")
+    return max(own)[2] if own else None
+
+
+def is_objected(delivery: Delivery) -> bool:
+    """ "the State's latest reply to it is not 'partly' or 'disputed'"."""
+    return last_verdict(delivery) in ("partly", "disputed")
 
 
 def is_evidenced(delivery: Delivery) -> bool:

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from django.utils.functional import cached_property
 
 from assistance.coverage import status as coverage_status
-from assistance.coverage.flags import Flag
+from assistance.coverage.flags import DEMAND_FLAGS, Flag
 from assistance.coverage.models import DemandKind, EndedBy
-from assistance.models import Verdict
+from assistance.coverage.status import OF_DEMANDS, Status
 from tests.coverage import oracle
 from tests.coverage.conftest import Written
 from tests.coverage.mutants import MUTANTS
 
 SQL = Path(coverage_status.__file__).parent / "sql"
 VIEWS = ("coverage_demand", "work_without_demand")
+WORLDS_FOR_MUTANTS = 500
 
 
 class Expected:
@@ -46,15 +45,14 @@ def expected(many_worlds: Written) -> Expected:
     return Expected(many_worlds)
 
 
-def rows_of_view(cursor: Any, view: str) -> dict[str, dict[str, Any]]:
-    cursor.execute(f"SELECT * FROM {view}")
+def rows_of_view(cursor: Any, view: str, condition: str = "TRUE") -> dict[str, dict[str, Any]]:
+    cursor.execute(f"SELECT * FROM {view} WHERE {condition}")
     names = [column.name for column in cursor.description]
     return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
 
 
-def differences(cursor: Any, expected: Expected, view: str) -> list[str]:
-    """What the view says otherwise than the oracle."""
-    said, meant = rows_of_view(cursor, view), expected.rows[view]
+def differences(said: dict[str, dict[str, Any]], meant: dict[str, dict[str, Any]]) -> list[str]:
+    """What a view says otherwise than the oracle."""
     found = [f"{key}: only the view has it" for key in sorted(said.keys() - meant.keys())]
     found += [f"{key}: only the oracle has it" for key in sorted(meant.keys() - said.keys())]
     for key in sorted(said.keys() & meant.keys()):
@@ -69,6 +67,95 @@ def differences(cursor: Any, expected: Expected, view: str) -> list[str]:
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_view_says_what_the_oracle_says(many_worlds, expected, view):
-    found = differences(many_worlds.cursor, expected, view)
+    meant = expected.rows[view]
+    found = differences(rows_of_view(many_worlds.cursor, view), meant)
     assert not found, f"{len(found)} differences in {view}:\n" + "\n".join(found[:20])
-    assert len(expected.rows[view]) > len(many_worlds.worlds)
+    assert len(meant) > len(many_worlds.worlds)
+
+
+def test_the_worlds_reach_every_status_flag_kind_ending_and_objection(
+    many_worlds, expected, capsys
+):
+    reached = reach(many_worlds, expected)
+    every = {
+        "demand": set(OF_DEMANDS),
+        "mandate": set(Status),
+        "flag": set(Flag),
+        "kind": set(DemandKind),
+        "ended": set(EndedBy),
+        "objection": {"partly", "disputed"},
+    }
+    with capsys.disabled():
+        print(f"\n{len(many_worlds.worlds)} worlds reach")
+        for subject, counts in reached.items():
+            print(f"  {subject:10}", ", ".join(f"{k} {n}" for k, n in counts.most_common()))
+    for subject, names in every.items():
+        assert {name for name, number in reached[subject].items() if number} == names
+
+
+def reach(written: Written, expected: Expected) -> dict[str, Counter[str]]:
+    """How often each value occurs in what the oracle says as of today."""
+    demands = expected.rows["coverage_demand"].values()
+    work = expected.rows["work_without_demand"].values()
+    by_mandate: dict[int, list[dict[str, Any]]] = {}
+    for row in demands:
+        by_mandate.setdefault(row["mandate_id"], []).append(row)
+    return {
+        "demand": Counter(oracle.demand_status(row, written.today) for row in demands),
+        "mandate": Counter(
+            oracle.status_of_mandates(
+                world, [mandate], by_mandate.get(mandate.id, []), written.today
+            )
+            for world in written.worlds
+            for mandate in world.mandates
+        ),
+        "flag": Counter(flag for row in demands for flag in DEMAND_FLAGS if row[flag])
+        + Counter(row["flag"] for row in work),
+        "kind": Counter(row["kind"] for row in demands),
+        "ended": Counter(row["ended_by"] for row in demands if row["ended_by"]),
+        "objection": Counter(
+            verdict
+            for world in written.worlds
+            for delivery in world.deliveries
+            if (verdict := oracle.last_verdict(delivery)) in ("partly", "disputed")
+        ),
+    }
+
+
+def test_single_changes_of_the_views_are_noticed(many_worlds, expected, capsys):
+    resolutions = [
+        r.id for world in many_worlds.worlds[:WORLDS_FOR_MUTANTS] for r in world.resolutions
+    ]
+    condition = f"resolution_id <= {max(resolutions)} OR resolution_id IS NULL"
+    meant = {
+        view: {
+            key: row
+            for key, row in rows.items()
+            if row["resolution_id"] is None or row["resolution_id"] <= max(resolutions)
+        }
+        for view, rows in expected.rows.items()
+    }
+    results = []
+    for view, wrong, before, after in MUTANTS:
+        said = rows_of_mutant(many_worlds.cursor, view, before, after, condition)
+        results.append((wrong, view, len(differences(said, meant[view]))))
+    with capsys.disabled():
+        print(f"\n{len(results)} mutants, with the number of differences that tell")
+        for wrong, view, number in results:
+            print(f"  {number:6}  {wrong} ({view})")
+    assert [wrong for wrong, _view, number in results if not number] == []
+
+
+def rows_of_mutant(
+    cursor: Any, view: str, before: str, after: str, condition: str
+) -> dict[str, dict[str, Any]]:
+    """What a view says with one change of its text; undone at once."""
+    text = {name: (SQL / f"{name}.sql").read_text(encoding="utf-8") for name in VIEWS}
+    assert text[view].count(before) == 1, before
+    text[view] = text[view].replace(before, after)
+    with cursor.connection.transaction(force_rollback=True):
+        for name in reversed(VIEWS):
+            cursor.execute(f"DROP VIEW {name}")
+        for name in VIEWS:
+            cursor.execute(text[name])
+        return rows_of_view(cursor, view, condition)
