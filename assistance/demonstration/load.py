@@ -9,10 +9,13 @@ from assistance.demonstration.days import day_of, moment_of
 from assistance.demonstration.people import REGIONAL, make_people
 from assistance.demonstration.requests import make_requests
 from assistance.demonstration.world import World, read
-from assistance.models import AssistanceRequest
+from assistance.models import ActivityMandate, AssistanceRequest, ItemMandate
 from mandates.models import Need, Resolution
+from mandates.services.correcting import Corrections, correct_mandate
 
 SYMBOL = "A/RES/74/175"
+DOUBTED_PARAGRAPH = "16"
+DOUBTED_ACTIVITY = "Atelier sur les liens entre criminalité organisée et terrorisme"
 
 
 @transaction.atomic
@@ -35,6 +38,7 @@ def load_demonstration_world() -> bool:
     make_requests(world)
     _make_needs(world)
     make_activities(world)
+    _doubt_a_clause(world)
     return True
 
 
@@ -52,3 +56,24 @@ def _make_needs(world: World) -> None:
             published_by=world.people["manager"] if published else None,
             published_at=moment_of(entry["published"]) if published else None,
         )
+
+
+def _doubt_a_clause(world: World) -> None:
+    """An officer cuts a clause short and mends it: one activity's link waits for another look."""
+    mandate = world.counted[DOUBTED_PARAGRAPH]
+    span = mandate.spans.get()
+    for end, reason in (
+        (span.end - 1, "Demonstration: the clause was read one letter too far."),
+        (span.end, "Demonstration: it was not; as the reader had it."),
+    ):
+        mandate = correct_mandate(
+            user=world.people["officer2"],
+            mandate_pk=mandate.pk,
+            corrections=Corrections(spans={span.paragraph_text_id: (span.start, end)}),
+            reason=reason,
+        )
+    seen = {"mandate_revision": mandate.revision}
+    ItemMandate.objects.filter(mandate=mandate).update(**seen)
+    ActivityMandate.objects.filter(mandate=mandate).exclude(
+        activity__title=DOUBTED_ACTIVITY
+    ).update(**seen)

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 
 from assistance.coverage.models import Demand, DemandKind, EndedBy, WorkWithoutDemand
@@ -27,13 +29,23 @@ LOGINS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def world(db: None, settings, tmp_path) -> None:
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.DEMONSTRATION_LOGINS_FILE = tmp_path / "logins.json"
-    settings.DEMONSTRATION = True
-    call_command("load_resolution", verbosity=0)
-    call_command("load_demonstration", verbosity=0)
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world, loaded once for the module and rolled back after it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(
+            MEDIA_ROOT=folder / "files",
+            DEMONSTRATION_LOGINS_FILE=folder / "logins.json",
+            DEMONSTRATION=True,
+        ),
+        transaction.atomic(),
+    ):
+        call_command("load_resolution", verbosity=0)
+        call_command("load_demonstration", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 def today() -> dt.date:
@@ -41,9 +53,7 @@ def today() -> dt.date:
 
 
 def test_every_status_of_a_demand_is_shown(world):
-    shown = set(
-        Demand.objects.as_of(today()).open_on(today()).values_list("status", flat=True)
-    )
+    shown = set(Demand.objects.as_of(today()).open_on(today()).values_list("status", flat=True))
     assert shown == {
         Status.EVIDENCED, Status.DELIVERED, Status.UNDER_WAY, Status.PLANNED, Status.UNMET,
     }  # fmt: skip
@@ -81,9 +91,7 @@ def test_requests_are_in_every_state(world):
 
 def test_states_have_said_everything_a_state_can_say(world):
     verdicts = set(
-        Delivery.objects.filter(replies__isnull=False).values_list(
-            "replies__verdict", flat=True
-        )
+        Delivery.objects.filter(replies__isnull=False).values_list("replies__verdict", flat=True)
     )
     assert verdicts == set(Verdict)
 
@@ -91,9 +99,7 @@ def test_states_have_said_everything_a_state_can_say(world):
 def test_something_waits_for_each_kind_of_second_look(world):
     assert Activity.objects.filter(sent_at__isnull=False, approvals=None).exists()
     assert Evidence.objects.filter(verified_at=None).exists()
-    assert set(Activity.objects.values_list("mandate_links__state", flat=True)) >= set(
-        LinkState
-    )
+    assert set(Activity.objects.values_list("mandate_links__state", flat=True)) >= set(LinkState)
 
 
 def test_every_role_can_sign_in_with_a_password_of_this_installation(world, client):
