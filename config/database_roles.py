@@ -3,8 +3,6 @@
 One definition for the embedded database, for a real server and for the tests.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
@@ -65,26 +63,3 @@ def prepare_database(connection: psycopg.Connection, *, owner: Role, web: Role) 
                 sql.Identifier(owner.name), sql.Identifier(web.name)
             )
         )
-
-
-@contextmanager
-def connected_as_owner() -> Iterator[None]:
-    """Within the block Django's default connection is the owner's: for migrations.
-
-    The connection is closed before and after, also for other threads that open one later.
-    """
-    from django.conf import settings  # noqa: PLC0415  (used by settings' own module too)
-    from django.db import connection  # noqa: PLC0415
-
-    before = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "OPTIONS")}
-    connection.close()
-    connection.settings_dict.update(
-        USER=settings.DATABASE_OWNER["USER"],
-        PASSWORD=settings.DATABASE_OWNER["PASSWORD"],
-        OPTIONS={key: value for key, value in before["OPTIONS"].items() if key != "pool"},
-    )
-    try:
-        yield
-    finally:
-        connection.close()
-        connection.settings_dict.update(before)

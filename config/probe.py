@@ -12,9 +12,7 @@ import urllib.request
 def answers(port: int, path: str) -> bool:
     """Whether the local web server says yes."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].lstrip(".*") or "localhost"
-    request = urllib.request.Request(  # noqa: S310
-        f"http://127.0.0.1:{port}{path}", headers={"Host": host}
-    )
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers={"Host": host})
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(request, timeout=5) as answer:

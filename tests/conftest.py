@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
-from config.database_roles import connected_as_owner
+from config.owner_connection import connected_as_owner
 from tests.browser_presence import deselect_without_browser
 from tests.database_server import create_database_from_migrated, grant_truncate
-from tests.fixtures_services import *  # noqa: F403
+from tests.fixtures_services import broker_server, celery_worker_process, database_address
 from tests.plugin_database import current_run
+
+__all__ = ["broker_server", "celery_worker_process"]
 
 
 @pytest.fixture(scope="session")

@@ -17,10 +17,9 @@ from django.conf import settings
 from psycopg import sql
 
 from config.embedded.folders import make_socket_folder
-from config.embedded.places import CLONE, ROLES, database_url, socket_folder
+from config.embedded.places import CLONE, DATABASE, ROLES, database_url, socket_folder
 from config.embedded.postgres import Postgres
 
-MIGRATED = "migrated"
 KEPT_COPIES = 3
 PACKAGES = ("django", "django-allauth", "django-pghistory", "django-pgtrigger", "django-rest-knox")
 
@@ -28,18 +27,23 @@ PACKAGES = ("django", "django-allauth", "django-pghistory", "django-pgtrigger", 
 @contextmanager
 def running_server(folder: Path) -> Iterator[None]:
     """A server in the folder, with a database of migrated tables to copy."""
+    copy_migrated_data(folder)
+    with _server(folder):
+        yield
+
+
+def copy_migrated_data(folder: Path) -> None:
+    """Put data of a stopped server, its tables made, into a state folder."""
     kept = Path(os.environ["MANDATE_TRACKER_CLONE_STATE"]) / "test-databases" / _state_of_tables()
     if not kept.exists():
         _make_migrated(folder, kept)
     _copy(kept, folder / "postgres")
-    with _server(folder):
-        yield
 
 
 def create_database_from_migrated(name: str) -> None:
     """Make a database with all tables, in a tenth of a second."""
     with psycopg.connect(database_url("superuser", "postgres"), autocommit=True) as server:
-        target, source, owner = map(sql.Identifier, (name, MIGRATED, ROLES["owner"]))
+        target, source, owner = map(sql.Identifier, (name, DATABASE, ROLES["owner"]))
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(target))
         server.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY FILE_COPY").format(
@@ -90,19 +94,17 @@ def _state_of_tables() -> str:
 def _make_migrated(folder: Path, kept: Path) -> None:
     """Migrate an empty database once and keep the stopped server's data."""
     with _server(folder):
-        with psycopg.connect(database_url("superuser", "postgres"), autocommit=True) as server:
-            server.execute(f"CREATE DATABASE {MIGRATED} OWNER {ROLES['owner']}")
         subprocess.run(
             [sys.executable, CLONE / "manage.py", "migrate", "--verbosity", "0"],
             cwd=CLONE,
             env={
                 **os.environ,
-                "DATABASE_URL": database_url("web", MIGRATED),
-                "DATABASE_OWNER_URL": database_url("owner", MIGRATED),
+                "DATABASE_URL": database_url("web"),
+                "DATABASE_OWNER_URL": database_url("owner"),
             },
             check=True,
         )
-        grant_truncate(database_url("owner", MIGRATED), ROLES["web"])
+        grant_truncate(database_url("owner"), ROLES["web"])
     kept.parent.mkdir(parents=True, exist_ok=True)
     draft = kept.with_name(f"{kept.name}.{os.getpid()}")
     _copy(folder / "postgres", draft)

@@ -37,7 +37,7 @@ class FileLock:
         try:
             fcntl.flock(descriptor, operation)
             # The holder before us may have removed the file while we waited for it.
-            if os.fstat(descriptor).st_ino != os.stat(self.path).st_ino:
+            if os.fstat(descriptor).st_ino != self.path.stat().st_ino:
                 raise FileNotFoundError
         except (BlockingIOError, FileNotFoundError):
             os.close(descriptor)

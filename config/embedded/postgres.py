@@ -250,8 +250,10 @@ class Postgres:
             line for line in log.splitlines() if any(w in line for w in ("FATAL", "PANIC", "error"))
         ]
         reason = reasons[0].split("] ")[-1].strip() if reasons else f"see {self.log}"
-        return self._broken(reason) if self.data.exists() else EmbeddedServiceError(
-            f"{what}: {reason}"
+        return (
+            self._broken(reason)
+            if self.data.exists()
+            else EmbeddedServiceError(f"{what}: {reason}")
         )
 
     def _broken(self, reason: str) -> EmbeddedServiceError:
@@ -279,7 +281,5 @@ def _version_of_package(binaries: Path) -> str:
 def _clean_environment() -> dict[str, str]:
     """Ours without what would steer the server: PGPORT, PGDATA, LC_ALL ..."""
     return {
-        key: value
-        for key, value in os.environ.items()
-        if not key.startswith(("PG", "LC_", "LANG"))
+        key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))
     }

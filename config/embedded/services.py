@@ -23,9 +23,7 @@ class Services:
     a second start would remove the sockets of the first.
     """
 
-    def __init__(
-        self, *, database: bool = True, broker: bool = True, durable: bool = True
-    ) -> None:
+    def __init__(self, *, database: bool = True, broker: bool = True, durable: bool = True) -> None:
         self.state = make_state_folder()
         self.lock = FileLock(self.state / "running.lock")
         self.users = FileLock(self.state / "users.lock")

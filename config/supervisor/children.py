@@ -59,15 +59,15 @@ class Children:
         self,
         name: str,
         command: list[str],
+        extra_environment: Mapping[str, str],
         *,
-        extra_environment: Mapping[str, str] | None = None,
         when_parent_dies: signal.Signals = signal.SIGTERM,
     ) -> None:
         """Start a process under a name."""
         process = spawn(
             command,
             output=subprocess.PIPE,
-            environment={**os.environ, "PYTHONUNBUFFERED": "1", **(extra_environment or {})},
+            environment={**os.environ, "PYTHONUNBUFFERED": "1", **extra_environment},
             folder=settings.BASE_DIR,
             when_parent_dies=when_parent_dies,
         )

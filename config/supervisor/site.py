@@ -13,10 +13,10 @@ from django.core.management import call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from config.database_roles import connected_as_owner
 from config.embedded import EmbeddedServiceError
 from config.embedded.processes import end_with_parent
 from config.embedded.services import Services
+from config.owner_connection import connected_as_owner
 from config.probe import answers
 from config.supervisor.children import (
     WEB_THREADS,
@@ -32,6 +32,7 @@ from directory.demonstration_logins import demonstration_logins
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ANSWER_SECONDS = 60
 CLAIM_SECONDS = 60
+LOADED = ("load_directory", "load_resolution", "load_demonstration")
 KEPT_BY_RESET = {"binaries", "running.lock", "users.lock", "secret-key"}
 
 
@@ -107,30 +108,29 @@ class Site:
             if _migrations_wait():
                 say("Making the tables ...")
                 call_command("migrate", interactive=False, verbosity=0)
+        url = f"http://{HOST}:{self._port.port}"
+        shared = {"MANDATE_TRACKER_BASE_URL": os.environ.get("MANDATE_TRACKER_BASE_URL", url)}
         self.children.start(
-            "web",
-            web_command(self._port.port),
-            extra_environment={"DATABASE_POOL_SIZE": str(WEB_THREADS)},
+            "web", web_command(self._port.port), {**shared, "DATABASE_POOL_SIZE": str(WEB_THREADS)}
         )
         # A killed supervisor takes the broker along, so a worker could not end its tasks first.
-        self.children.start("worker", worker_command(), when_parent_dies=signal.SIGQUIT)
-        self.children.start("beat", beat_command())
+        self.children.start("worker", worker_command(), shared, when_parent_dies=signal.SIGQUIT)
+        self.children.start("beat", beat_command(), shared)
         self._load()
         self._wait_for_answer()
-        url = f"http://{HOST}:{self._port.port}"
         self.services.say(url=url)
         self._print_logins()
         say(f"Mandate Tracker runs at {url} (Ctrl-C ends it)")
 
     def _load(self) -> None:
-        """The resolution and the demonstration world, once in the life of this database."""
-        done = self.services.state / "loaded"
-        if not self.demonstration or done.exists():
-            return
-        for command in ("load_resolution", "load_demonstration"):
-            if command in get_commands():
+        """States, the resolution and the demonstration world, once in the life of a database."""
+        record = self.services.state / "loaded"
+        done = record.read_text().split() if record.exists() else []
+        for command in LOADED if self.demonstration else LOADED[:1]:
+            if command in get_commands() and command not in done:
                 call_command(command)
-        done.touch()
+                done.append(command)
+                record.write_text("\n".join(done))
 
     def _wait_for_answer(self) -> None:
         assert self._port
@@ -149,7 +149,9 @@ class Site:
     def _refuse_dead(self) -> None:
         name = self.children.first_dead() or self.services.first_dead()
         if name:
-            raise EmbeddedServiceError(f"The process `{name}` ended by itself; see its lines above.")
+            raise EmbeddedServiceError(
+                f"The process `{name}` ended by itself; see its lines above."
+            )
 
     def _stop(self) -> None:
         for name in ("web", "beat", "worker"):
