@@ -126,7 +126,9 @@ class _Log:
 def _plain(value: Any) -> Any:
     if isinstance(value, Entity):
         return value.code
-    return value.isoformat() if isinstance(value, dt.date) else value
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return "" if value is None else value
 
 
 def _correct_field(mandate: Mandate, name: str, value: Any, log: _Log) -> None:

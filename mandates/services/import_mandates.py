@@ -131,9 +131,10 @@ def _with_corrections(
     """The division with each corrected clause where its words stand now; others give way."""
     found: dict[int, tuple[int, int]] = {}
     doubts = []
-    words = place.text.words
+    # A clause that now stands in the middle of a sentence begins with a small letter.
+    words = place.text.words.lower()
     for ordinal, correction in moved.items():
-        wanted = correction.after["words"]
+        wanted = correction.after["words"].lower()
         if words.count(wanted) == 1:
             start = words.index(wanted)
             found[ordinal] = (start, start + len(wanted))

@@ -1,0 +1,75 @@
+"""Who is reminded of what is due: requests near their thirtieth day, plans whose end has passed."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import reverse
+from django.utils import timezone
+
+from assistance.models import Activity, AssistanceRequest, RequestStatus
+from assistance.workflow.people import tell, triage_officers
+from directory.templatetags.dates import long_day
+from notifications.kinds import NotificationKind
+
+ANSWER_WITHIN = dt.timedelta(days=30)
+# How many days before the thirtieth a reminder is sent, the first time and the second.
+BEFORE = (dt.timedelta(days=5), dt.timedelta())
+
+
+def remind_of_due_dates() -> None:
+    """Tell each person once of each date; safe to repeat on the same day."""
+    _remind_of_requests()
+    _remind_of_plans()
+
+
+def _remind_of_requests() -> None:
+    """Requests that nobody answered, to the officer they are assigned to, else to all."""
+    today = timezone.now().date()
+    waiting = AssistanceRequest.objects.filter(
+        state__in=[RequestStatus.SUBMITTED, RequestStatus.UNDER_REVIEW],
+        first_answered_at=None,
+        received_on__lte=today - ANSWER_WITHIN + BEFORE[0],
+    ).select_related("organisation", "assigned_to")
+    for asked in waiting:
+        due_on = asked.received_on + ANSWER_WITHIN
+        step = sum(today >= due_on - before for before in BEFORE)
+        tell(
+            kind=NotificationKind.REQUEST_DUE,
+            recipients=[asked.assigned_to] if asked.assigned_to else triage_officers(),
+            key=f"request:{asked.pk}:due:{step}",
+            path=reverse("request", args=[asked.pk]),
+            about=asked,
+            values={
+                "reference": asked.ref,
+                "organisation": asked.organisation,
+                "received_on": _Day(asked.received_on),
+            },
+        )
+
+
+def _remind_of_plans() -> None:
+    """Activities whose planned end has passed without an approved delivery, to who wrote them."""
+    late = Activity.objects.overdue().select_related("created_by", "changed_by")
+    for activity in late:
+        tell(
+            kind=NotificationKind.ACTIVITY_OVERDUE,
+            recipients={activity.created_by, activity.changed_by},
+            key=f"activity:{activity.pk}:overdue:{activity.planned_end}",
+            path=reverse("activity", args=[activity.pk]),
+            about=activity,
+            values={
+                "title": activity.title,
+                "planned_end": _Day(activity.planned_end),
+            },
+        )
+
+
+class _Day:
+    """A day that is put into words in the language of whoever reads it."""
+
+    def __init__(self, day: dt.date | None) -> None:
+        self.day = day
+
+    def __str__(self) -> str:
+        return long_day(self.day) if self.day else ""
