@@ -255,6 +255,11 @@ class RequestItem(Versioned):
     def __str__(self) -> str:
         return f"{self.request_id}/{self.n}"
 
+    @property
+    def help_kind_labels(self) -> list[str]:
+        """The kinds of help asked for, in the reader's language."""
+        return [str(HelpKind(kind).label) for kind in self.help_kinds]
+
 
 class RequestEvent(models.Model):
     """A change of state of a request or of one of its items. Only ever added."""

@@ -1,5 +1,215 @@
+"""One request: where it stands, what waits, its items, messages, files and history."""
+
+from __future__ import annotations
+
 from typing import Any
 
+from django.db.models import Prefetch
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-def request_page(request: Any, pk: int) -> Any:
-    raise NotImplementedError
+from assistance.models import (
+    AssistanceRequest,
+    ItemMandate,
+    Message,
+    MessageKind,
+    RequestItem,
+    RequestStatus,
+)
+from assistance.requests.access import signed_in
+from assistance.requests.acts import (
+    ITEM_ACTS,
+    REQUEST_ACTS,
+    Answer,
+    Attach,
+    StartReview,
+    Withdraw,
+    Write,
+)
+from assistance.requests.progress import ItemProgress, progress_of
+from assistance.requests.replies import ReplyForm
+from assistance.requests.timeline import timeline
+from assistance.requests.views_draft import request_edit
+from directory.access import fetch_to_read
+from directory.models import OrganisationKind
+from directory.policy import Permission, may
+
+OFFICER_ACTS = ("accept", "ask", "assign", "decline")
+
+
+@signed_in
+def request_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/requests/<pk>/`: for those who asked and for UNODC, each with their own acts."""
+    asked = fetch_to_read(
+        AssistanceRequest.objects.select_related(
+            "organisation__country", "assigned_to"
+        ),
+        request.user,
+        pk=pk,
+    )
+    if asked.state == RequestStatus.DRAFT:
+        return request_edit(request, pk)
+    internal = may(request.user, Permission.READ_ALL_REQUESTS)
+    progress = progress_of([asked], user=request.user)[asked.pk]
+    links = _links(asked)
+    written = _messages(asked)
+    return render(
+        request,
+        "requests/request.html",
+        {
+            "asked": asked,
+            "internal": internal,
+            "progress": progress,
+            "stages": progress.stages,
+            "states": asked.states.all(),
+            "items": [
+                _item(row, links, request.user, internal) for row in progress.items
+            ],
+            "events": timeline(
+                progress, asked.events.select_related("item", "by"), internal=internal
+            ),
+            "written": written,
+            "question": _open_question(asked, written),
+            "replies": [
+                (delivery, ReplyForm(prefix=f"reply-{delivery.pk}"))
+                for delivery in progress.to_confirm
+            ],
+            "files": asked.attachments.select_related("added_by"),
+            "answer": _form(Answer, request.user, asked),
+            "message": _form(Write, request.user, asked),
+            "attach": _form(Attach, request.user, asked),
+            "start": _form(StartReview, request.user, asked),
+            "acts": _acts(request.user, asked),
+            "may_take": internal
+            and asked.assigned_to_id != request.user.pk
+            and REQUEST_ACTS["assign"].possible(request.user, asked)
+            and may(request.user, Permission.TRIAGE),
+            "crumbs": [{"label": _("Requests"), "url": reverse("request-list")}],
+            "crumb_acts": _crumb_acts(request.user, asked, internal),
+        },
+    )
+
+
+def _form(act: Any, user: Any, asked: AssistanceRequest) -> Any:
+    return act(user=user, asked=asked) if act.possible(user, asked) else None
+
+
+def _acts(user: Any, asked: AssistanceRequest) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": REQUEST_ACTS[name].label,
+            "url": reverse("request-act", args=[asked.pk, name]),
+            "primary": REQUEST_ACTS[name].primary,
+        }
+        for name in OFFICER_ACTS
+        if REQUEST_ACTS[name].possible(user, asked)
+    ]
+
+
+def _crumb_acts(
+    user: Any, asked: AssistanceRequest, internal: bool
+) -> list[dict[str, Any]]:
+    acts = [
+        {
+            "label": _("Print the receipt"),
+            "url": reverse("request-receipt", args=[asked.pk]),
+        }
+    ]
+    if not internal and Withdraw.possible(user, asked):
+        url = reverse("request-act", args=[asked.pk, "withdraw"])
+        acts.append({"label": _("Withdraw the request"), "url": url})
+    return acts
+
+
+def _links(asked: AssistanceRequest) -> dict[int, list[Any]]:
+    links: dict[int, list[Any]] = {}
+    rows: Any = ItemMandate.objects.filter(item__request=asked).exclude(
+        state="rejected"
+    )
+    for link in rows.select_related(
+        "mandate__paragraph__resolution", "decided_by"
+    ).order_by("mandate__paragraph__position"):
+        links.setdefault(link.item_id, []).append(link)
+    return links
+
+
+def _item(
+    row: ItemProgress, links: dict[int, list[Any]], user: Any, internal: bool
+) -> dict[str, Any]:
+    item: RequestItem = row.item
+    asked = item.request
+    shown = ITEM_ACTS if internal else {"withdraw": ITEM_ACTS["withdraw"]}
+    return {
+        "item": item,
+        "status": row.status,
+        "deliveries": row.deliveries,
+        "links": links.get(item.pk, []),
+        "acts": [
+            {
+                "label": act.label,
+                "url": reverse("item-act", args=[asked.pk, item.n, name]),
+                "what": _("item %(number)d") % {"number": item.n},
+            }
+            for name, act in shown.items()
+            if act.possible(user, asked, item)
+            and (name != "untie" or links.get(item.pk))
+        ],
+    }
+
+
+def _messages(asked: AssistanceRequest) -> list[Message]:
+    written = list(
+        asked.messages.select_related("by").prefetch_related(
+            Prefetch("by__memberships"), "by__memberships__organisation"
+        )
+    )
+    for message in written:
+        message.from_unodc = any(  # type: ignore[attr-defined]
+            one.organisation.kind == OrganisationKind.UNODC
+            for one in message.by.memberships.all()
+        )
+    return written
+
+
+def _open_question(asked: AssistanceRequest, written: list[Message]) -> Message | None:
+    if asked.state != RequestStatus.CLARIFICATION_REQUESTED:
+        return None
+    questions = [one for one in written if one.kind == MessageKind.QUESTION]
+    return questions[-1] if questions else None
+
+
+@signed_in
+def request_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/requests/<pk>/receipt/`: what was asked, on one page to print or keep."""
+    asked = fetch_to_read(AssistanceRequest.objects.submitted(), request.user, pk=pk)
+    return render(
+        request,
+        "requests/request_receipt.html",
+        {
+            "asked": asked,
+            "items": asked.items.prefetch_related("themes"),
+            "states": asked.states.all(),
+            "files": asked.attachments.all(),
+            "crumbs": [
+                {"label": _("Requests"), "url": reverse("request-list")},
+                {"label": asked.ref, "url": reverse("request", args=[asked.pk])},
+            ],
+        },
+    )
+
+
+@signed_in
+def request_file(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
+    """A file beside a request, for those who may see the request; never shown in the browser."""
+    asked = fetch_to_read(AssistanceRequest.objects, request.user, pk=pk)
+    attachment = get_object_or_404(asked.attachments, pk=file_pk)
+    response = FileResponse(
+        attachment.file.open("rb"),
+        as_attachment=True,
+        filename=attachment.filename,
+        content_type=attachment.content_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

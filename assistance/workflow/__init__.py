@@ -6,6 +6,7 @@ history and tells those concerned. Errors: `Http404` for what the person may not
 """
 
 from assistance.services.problems import StaleRevision
+from assistance.workflow.attachments import add_attachment, remove_attachment
 from assistance.workflow.drafts import DraftFields, ItemDraft, delete_draft, save_draft
 from assistance.workflow.errors import WrongState
 from assistance.workflow.outcomes import (
@@ -27,7 +28,7 @@ from assistance.workflow.review import (
     start_review,
     withdraw_request,
 )
-from assistance.workflow.sending import submit_on_behalf, submit_request
+from assistance.workflow.sending import check_complete, submit_on_behalf, submit_request
 from assistance.workflow.ties import tie_item_to_mandate, untie_item_from_mandate
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
     "StaleRevision",
     "WrongState",
     "accept_request",
+    "add_attachment",
     "answer_clarification",
     "assign_request",
+    "check_complete",
     "close_item",
     "decline_item",
     "decline_request",
@@ -45,6 +48,7 @@ __all__ = [
     "merge_item",
     "next_reference",
     "refer_item",
+    "remove_attachment",
     "reply_to_delivery",
     "request_clarification",
     "save_draft",

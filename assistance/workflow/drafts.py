@@ -6,13 +6,19 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import AssistanceRequest, RequestItem, RequestOrigin, RequestState
+from assistance.models import (
+    AssistanceRequest,
+    RequestItem,
+    RequestOrigin,
+    RequestState,
+)
 from assistance.services.problems import Problems, StaleRevision
 from assistance.workflow.steps import begin, today_utc
 from assistance.workflow.transitions import DELETE_DRAFT, SAVE_DRAFT
@@ -148,7 +154,7 @@ def _insert_once(draft: AssistanceRequest) -> AssistanceRequest | None:
         with transaction.atomic():
             draft.save()
     except IntegrityError:
-        made = AssistanceRequest.objects.filter(
+        made: AssistanceRequest | None = AssistanceRequest.objects.filter(
             creation_key=draft.creation_key, logged_by=draft.logged_by
         ).first()
         if made is None:
@@ -178,7 +184,8 @@ def _write_states(draft: AssistanceRequest, states: Iterable[Country] | None) ->
     wanted = {country.pk for country in states}
     draft.state_rows.exclude(country__in=wanted).delete()
     RequestState.objects.bulk_create(
-        [RequestState(request=draft, country_id=pk) for pk in wanted], ignore_conflicts=True
+        [RequestState(request=draft, country_id=pk) for pk in wanted],
+        ignore_conflicts=True,
     )
 
 
@@ -190,4 +197,4 @@ def delete_draft(*, draft: AssistanceRequest, user: User) -> None:
     files = [attachment.file for attachment in current.attachments.all()]
     current.delete()
     for file in files:
-        transaction.on_commit(lambda stored=file: stored.storage.delete(stored.name))
+        transaction.on_commit(partial(file.storage.delete, file.name))

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def triage_officers() -> QuerySet[User]:
     """Those who read requests at UNODC."""
-    roles = [role for role, held in PERMISSIONS_OF_ROLE.items() if Permission.TRIAGE in held]
+    roles = [
+        role for role, held in PERMISSIONS_OF_ROLE.items() if Permission.TRIAGE in held
+    ]
     return User.objects.filter(
         is_active=True, memberships__role__in=roles, memberships__ended_on=None
     ).distinct()
@@ -64,4 +66,11 @@ def tell(
     for person in recipients:
         with translation.override(person.language):
             context = {name: str(value) for name, value in values.items()}
-        notify(kind=kind, recipients=[person], key=key, context=context, path=path, about=about)
+        notify(
+            kind=kind,
+            recipients=[person],
+            key=key,
+            context=context,
+            path=path,
+            about=about,
+        )

@@ -35,10 +35,10 @@ def reply_to_delivery(
     words = words.strip()
     if verdict != Verdict.CONFIRMED and not words:
         raise ValidationError({"words": _("Say in your words what was missing.")})
-    latest = current.replies.filter(country=country).last()
+    latest: Reply | None = current.replies.filter(country=country).last()
     if latest is not None and (latest.verdict, latest.words) == (verdict, words):
         return latest
-    reply = Reply.objects.create(
+    reply: Reply = Reply.objects.create(
         delivery=current, country=country, verdict=verdict, words=words, by=user
     )
     authors = {person.pk: person for person in (current.created_by, current.changed_by)}

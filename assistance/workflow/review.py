@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Message, MessageKind, OutcomeBasis, RequestOutcome
 from assistance.workflow.people import asking_side, members, tell
-from assistance.workflow.steps import begin, finish, refuse_delivered, required, today_utc
+from assistance.workflow.steps import (
+    begin,
+    finish,
+    refuse_delivered,
+    required,
+    today_utc,
+)
 from assistance.workflow.transitions import (
     ACCEPT,
     ANSWER_CLARIFICATION,
@@ -54,7 +60,9 @@ def request_clarification(
     """A question to the State, which the request waits for."""
     current = begin(request, user=user, step=REQUEST_CLARIFICATION, revision=revision)
     required(words=words)
-    Message.objects.create(request=current, kind=MessageKind.QUESTION, words=words.strip(), by=user)
+    Message.objects.create(
+        request=current, kind=MessageKind.QUESTION, words=words.strip(), by=user
+    )
     finish(current, user=user, step=REQUEST_CLARIFICATION, note=words.strip())
     return current
 
@@ -66,14 +74,20 @@ def answer_clarification(
     """The State's answer; the request goes back to the officer."""
     current = begin(request, user=user, step=ANSWER_CLARIFICATION, revision=revision)
     required(words=words)
-    Message.objects.create(request=current, kind=MessageKind.ANSWER, words=words.strip(), by=user)
+    Message.objects.create(
+        request=current, kind=MessageKind.ANSWER, words=words.strip(), by=user
+    )
     finish(current, user=user, step=ANSWER_CLARIFICATION, note=words.strip())
     return current
 
 
 @transaction.atomic
 def accept_request(
-    *, request: AssistanceRequest, user: User, note: str = "", revision: int | None = None
+    *,
+    request: AssistanceRequest,
+    user: User,
+    note: str = "",
+    revision: int | None = None,
 ) -> AssistanceRequest:
     """The request accepted; its open items are now UNODC's to deliver."""
     current = begin(request, user=user, step=ACCEPT, revision=revision)
@@ -88,18 +102,26 @@ def decline_request(
     """The request declined, with its open items, for a reason that the State reads."""
     current = begin(request, user=user, step=DECLINE, revision=revision)
     required(reason=reason)
-    _end_open_items(current, RequestOutcome.DECLINED, OutcomeBasis.OFFICER, reason.strip())
+    _end_open_items(
+        current, RequestOutcome.DECLINED, OutcomeBasis.OFFICER, reason.strip()
+    )
     finish(current, user=user, step=DECLINE, note=reason.strip())
     return current
 
 
 @transaction.atomic
 def withdraw_request(
-    *, request: AssistanceRequest, user: User, reason: str = "", revision: int | None = None
+    *,
+    request: AssistanceRequest,
+    user: User,
+    reason: str = "",
+    revision: int | None = None,
 ) -> AssistanceRequest:
     """The request withdrawn by those who asked, before anything was delivered."""
     current = begin(request, user=user, step=WITHDRAW, revision=revision)
-    _end_open_items(current, RequestOutcome.WITHDRAWN, OutcomeBasis.STATE, reason.strip())
+    _end_open_items(
+        current, RequestOutcome.WITHDRAWN, OutcomeBasis.STATE, reason.strip()
+    )
     finish(current, user=user, step=WITHDRAW, note=reason.strip())
     return current
 
@@ -142,7 +164,9 @@ def send_message(*, request: AssistanceRequest, user: User, words: str) -> Messa
         return again
     message = Message.objects.create(request=current, words=words.strip(), by=user)
     others = (
-        list(asking_side(current)) if user.is_staff_of_unodc else members(current, Audience.UNODC)
+        list(asking_side(current))
+        if user.is_staff_of_unodc
+        else members(current, Audience.UNODC)
     )
     tell(
         kind=NotificationKind.MESSAGE_WRITTEN,

@@ -27,6 +27,14 @@ _MISSING: dict[str, str | Promise] = {
 }
 
 
+def check_complete(draft: AssistanceRequest) -> None:
+    """Refuse (`ValidationError` keyed by field) a draft that can't be sent yet; changes nothing."""
+    problems = Problems()
+    from_here = draft.origin == RequestOrigin.PORTAL
+    _note_missing(draft, SUBMIT if from_here else SUBMIT_ON_BEHALF, problems)
+    problems.raise_if_any()
+
+
 @transaction.atomic
 def submit_request(
     *, draft: AssistanceRequest, user: User, revision: int | None = None
@@ -37,7 +45,9 @@ def submit_request(
     """
     current = begin(draft, user=user, step=SUBMIT, revision=revision)
     current.received_on = today_utc()
-    return _send(current, user, SUBMIT, wrong_origin=current.origin != RequestOrigin.PORTAL)
+    return _send(
+        current, user, SUBMIT, wrong_origin=current.origin != RequestOrigin.PORTAL
+    )
 
 
 @transaction.atomic
@@ -47,7 +57,10 @@ def submit_on_behalf(
     """A request that reached UNODC by another way, entered by an officer for the State."""
     current = begin(draft, user=user, step=SUBMIT_ON_BEHALF, revision=revision)
     return _send(
-        current, user, SUBMIT_ON_BEHALF, wrong_origin=current.origin == RequestOrigin.PORTAL
+        current,
+        user,
+        SUBMIT_ON_BEHALF,
+        wrong_origin=current.origin == RequestOrigin.PORTAL,
     )
 
 
@@ -56,8 +69,10 @@ def _send(
 ) -> AssistanceRequest:
     problems = Problems()
     if wrong_origin:
-        problems.add("origin", _("Say how it reached UNODC: a letter, a meeting, an assessment."))
-    _check_complete(current, step, problems)
+        problems.add(
+            "origin", _("Say how it reached UNODC: a letter, a meeting, an assessment.")
+        )
+    _note_missing(current, step, problems)
     problems.raise_if_any()
     current.items.filter(themes=None).update(theme_unsure=True)
     now = timezone.now()
@@ -67,7 +82,9 @@ def _send(
     return current
 
 
-def _check_complete(asked: AssistanceRequest, step: Transition, problems: Problems) -> None:
+def _note_missing(
+    asked: AssistanceRequest, step: Transition, problems: Problems
+) -> None:
     for field, message in _MISSING.items():
         if field in step.needs and not str(getattr(asked, field) or "").strip():
             problems.add(field, message)
@@ -76,7 +93,9 @@ def _check_complete(asked: AssistanceRequest, step: Transition, problems: Proble
         problems.add("items", _("Say at least one thing that is needed."))
     for number, item in enumerate(items):
         if not item.words.strip():
-            problems.add(f"items.{number}.words", _("Say in your own words what you need."))
+            problems.add(
+                f"items.{number}.words", _("Say in your own words what you need.")
+            )
     if not asked.state_rows.exists():
         problems.add("states", _("Name at least one State."))
     if asked.needed_by and asked.needed_by < today_utc():

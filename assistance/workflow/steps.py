@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from assistance.workflow.transitions import Transition
     from directory.models import User
 
-_DELIVERED = _("Something was delivered for item %(number)d. Close it as partly fulfilled instead.")
+_DELIVERED = _(
+    "Something was delivered for item %(number)d. Close it as partly fulfilled instead."
+)
 
 
 def today_utc() -> dt.date:
@@ -35,18 +37,24 @@ def today_utc() -> dt.date:
 
 def permission_held(user: User, step: Transition) -> Permission:
     """The permission by which this person may take a step; the first one when none is held."""
-    return next((one for one in step.permissions if may(user, one)), step.permissions[0])
+    return next(
+        (one for one in step.permissions if may(user, one)), step.permissions[0]
+    )
 
 
 def begin(
-    asked: AssistanceRequest, *, user: User, step: Transition, revision: int | None = None
+    asked: AssistanceRequest,
+    *,
+    user: User,
+    step: Transition,
+    revision: int | None = None,
 ) -> AssistanceRequest:
     """The request as it stands, locked, once person, state and revision allow the step.
 
     404 when it is hidden, `PermissionDenied` when it is not this person's to change, `WrongState`
     and `StaleRevision` (only when `revision` is given) as they say.
     """
-    current = fetch_to_write(
+    current: AssistanceRequest = fetch_to_write(
         AssistanceRequest.objects, user, permission_held(user, step), pk=asked.pk
     )
     if current.state not in (step.during or step.sources):
@@ -61,7 +69,7 @@ def begin_item(
 ) -> RequestItem:
     """The item as it stands, its request locked, once person, states and deliveries allow it."""
     asked = begin(item.request, user=user, step=step, revision=revision)
-    current = asked.items.select_for_update().get(pk=item.pk)
+    current: RequestItem = asked.items.select_for_update().get(pk=item.pk)
     current.request = asked
     if current.outcome not in step.sources:
         raise WrongState(asked, current)
@@ -79,13 +87,17 @@ def refuse_delivered(items: list[RequestItem]) -> None:
     )
     for item in items:
         if item.pk in delivered:
-            raise ValidationError(_DELIVERED, code="delivered", params={"number": item.n})
+            raise ValidationError(
+                _DELIVERED, code="delivered", params={"number": item.n}
+            )
 
 
 def required(**given: str) -> None:
     """Refuse words that are needed and missing, each at its field."""
     missing: dict[str, list[str | Promise]] = {
-        field: [_("Say this in words.")] for field, words in given.items() if not words.strip()
+        field: [_("Say this in words.")]
+        for field, words in given.items()
+        if not words.strip()
     }
     if missing:
         raise ValidationError(missing)

@@ -14,6 +14,8 @@ from assistance.workflow.steps import begin, finish, required
 from assistance.workflow.transitions import TIE, UNTIE
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from assistance.models import RequestItem
     from directory.models import User
     from mandates.models import Mandate
@@ -29,7 +31,8 @@ def tie_item_to_mandate(
     """
     asked = begin(item.request, user=user, step=TIE)
     now = timezone.now()
-    link, made = ItemMandate.objects.select_for_update().get_or_create(
+    links: QuerySet[ItemMandate] = ItemMandate._default_manager.all()
+    link, made = links.select_for_update().get_or_create(
         item=item,
         mandate=mandate,
         defaults={
@@ -42,7 +45,10 @@ def tie_item_to_mandate(
         },
     )
     if not made:
-        if link.state == LinkState.CONFIRMED and link.mandate_revision == mandate.revision:
+        if (
+            link.state == LinkState.CONFIRMED
+            and link.mandate_revision == mandate.revision
+        ):
             return link
         _decide(link, LinkState.CONFIRMED, user, reason)
         link.mandate_revision = mandate.revision
@@ -58,7 +64,8 @@ def untie_item_from_mandate(
     """The link rejected: kept with who said so and why, and counted no more."""
     asked = begin(item.request, user=user, step=UNTIE)
     required(reason=reason)
-    link = ItemMandate.objects.select_for_update().filter(item=item, mandate=mandate).first()
+    links: QuerySet[ItemMandate] = ItemMandate._default_manager.all()
+    link = links.select_for_update().filter(item=item, mandate=mandate).first()
     if link is None or link.state == LinkState.REJECTED:
         raise ValidationError({"mandate": _("The item is not tied to this mandate.")})
     _decide(link, LinkState.REJECTED, user, reason)

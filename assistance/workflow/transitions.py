@@ -52,18 +52,25 @@ def _of(*states: str) -> frozenset[str]:
     return frozenset(str(state) for state in states)
 
 
-_OPEN_STATES = _of(_S.SUBMITTED, _S.UNDER_REVIEW, _S.CLARIFICATION_REQUESTED, _S.ACCEPTED)
+_OPEN_STATES = _of(
+    _S.SUBMITTED, _S.UNDER_REVIEW, _S.CLARIFICATION_REQUESTED, _S.ACCEPTED
+)
 _FOR_STATE = (_P.ANSWER_FOR_STATE, _P.ASK_ON_BEHALF)
 
 SAVE_DRAFT = Transition("save_draft", _of(_S.DRAFT), None, (_P.ASK, _P.ASK_ON_BEHALF))
-DELETE_DRAFT = Transition("delete_draft", _of(_S.DRAFT), None, (_P.ASK, _P.ASK_ON_BEHALF))
+DELETE_DRAFT = Transition(
+    "delete_draft", _of(_S.DRAFT), None, (_P.ASK, _P.ASK_ON_BEHALF)
+)
 SUBMIT = Transition(
     "submit_request",
     _of(_S.DRAFT),
     _S.SUBMITTED,
     (_P.ASK,),
     needs=("title", "items", "beneficiaries", "reason", "states"),
-    tells=((_N.REQUEST_RECEIVED, Audience.ASKING), (_N.REQUEST_SUBMITTED, Audience.UNODC)),
+    tells=(
+        (_N.REQUEST_RECEIVED, Audience.ASKING),
+        (_N.REQUEST_SUBMITTED, Audience.UNODC),
+    ),
 )
 SUBMIT_ON_BEHALF = Transition(
     "submit_on_behalf",
@@ -71,7 +78,10 @@ SUBMIT_ON_BEHALF = Transition(
     _S.SUBMITTED,
     (_P.ASK_ON_BEHALF,),
     needs=("title", "items", "received_on", "states"),
-    tells=((_N.REQUEST_ENTERED, Audience.ASKING), (_N.REQUEST_SUBMITTED, Audience.UNODC)),
+    tells=(
+        (_N.REQUEST_ENTERED, Audience.ASKING),
+        (_N.REQUEST_SUBMITTED, Audience.UNODC),
+    ),
 )
 START_REVIEW = Transition(
     "start_review",
@@ -155,6 +165,13 @@ SEND_MESSAGE = Transition(
     (_P.WRITE_MESSAGES,),
     needs=("words",),
 )
+ATTACH = Transition(
+    "add_attachment",
+    _OPEN_STATES | _of(_S.DRAFT),
+    None,
+    (_P.WRITE_MESSAGES,),
+    needs=("file",),
+)
 
 REQUEST_TRANSITIONS: tuple[Transition, ...] = (
     SAVE_DRAFT,
@@ -172,6 +189,7 @@ REQUEST_TRANSITIONS: tuple[Transition, ...] = (
     TIE,
     UNTIE,
     SEND_MESSAGE,
+    ATTACH,
 )
 
 
@@ -268,7 +286,8 @@ def _row(step: Transition) -> str:
         f"`{step.name}`",
         ", ".join(_ordered(step.during or step.sources)),
         step.to or "stays",
-        ", ".join(f"`{permission}`" for permission in step.permissions) or "follows by itself",
+        ", ".join(f"`{permission}`" for permission in step.permissions)
+        or "follows by itself",
         ", ".join(step.needs) or "-",
         ", ".join(f"`{kind}`" for kind, _audience in step.tells) or "-",
     )

@@ -42,7 +42,11 @@ def close(item, officer, outcome="fulfilled", basis="officer", reason=""):
 
 def reply(delivery, focal, verdict, words=""):
     return workflow.reply_to_delivery(
-        delivery=delivery, country=delivery.country, verdict=verdict, words=words, user=focal
+        delivery=delivery,
+        country=delivery.country,
+        verdict=verdict,
+        words=words,
+        user=focal,
     )
 
 
@@ -176,7 +180,11 @@ def test_an_item_is_merged_into_an_open_one_of_the_same_state(item, focal, offic
 def test_tying_confirms_the_link_at_the_present_words(item, officer):
     mandate = factories.MandateFactory(revision=3)
     link = workflow.tie_item_to_mandate(item=item, mandate=mandate, user=officer, reason="Same")
-    assert (link.state, link.decided_by, link.mandate_revision) == ("confirmed", officer, 3)
+    assert (link.state, link.decided_by, link.mandate_revision) == (
+        "confirmed",
+        officer,
+        3,
+    )
     again = workflow.tie_item_to_mandate(item=item, mandate=mandate, user=officer)
     assert (again.pk, again.reason) == (link.pk, "Same")
 

@@ -86,7 +86,10 @@ def test_a_key_of_another_person_is_refused_and_nothing_is_shown(focal):
     other = factories.focal_point("CO")
     with pytest.raises(Exception, match="creation_key"):
         workflow.save_draft(
-            user=other, organisation=other.memberships.get().organisation, key=key, title="x"
+            user=other,
+            organisation=other.memberships.get().organisation,
+            key=key,
+            title="x",
         )
 
 
@@ -96,7 +99,11 @@ def test_a_stale_draft_is_refused_with_both_versions(focal):
     workflow.save_draft(user=focal, organisation=draft.organisation, draft=draft, title="Theirs")
     with pytest.raises(StaleRevision) as refused:
         workflow.save_draft(
-            user=focal, organisation=draft.organisation, draft=draft, revision=old, title="Mine"
+            user=focal,
+            organisation=draft.organisation,
+            draft=draft,
+            revision=old,
+            title="Mine",
         )
     assert refused.value.current.title == "Theirs"
     assert refused.value.attempted["title"] == "Mine"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from assistance import models
+from assistance import models, workflow
 from assistance.workflow import (
     ItemDraft,
     accept_request,
@@ -43,7 +43,9 @@ def under_review(user: Any, officer: Any, **fields: Any) -> models.AssistanceReq
 
 def asked_back(user: Any, officer: Any, **fields: Any) -> models.AssistanceRequest:
     return request_clarification(
-        request=under_review(user, officer, **fields), user=officer, words="Which police?"
+        request=under_review(user, officer, **fields),
+        user=officer,
+        words="Which police?",
     )
 
 

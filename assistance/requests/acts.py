@@ -1,0 +1,470 @@
+"""What can be done with a request or an item: a small form an act, each calling one function."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from assistance import workflow
+from assistance.models import (
+    AssistanceRequest,
+    OutcomeBasis,
+    RequestItem,
+    RequestOutcome,
+)
+from assistance.requests.mandate_choices import mandate_choices
+from assistance.workflow import transitions
+from assistance.workflow.people import triage_officers
+from assistance.workflow.transitions import Transition
+from directory.models import Entity, EntityKind, User
+from directory.policy import may_on
+from directory.widgets import SearchSelect
+from mandates.models import Mandate
+
+
+def _words(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
+    """Words that may be empty here: the workflow says when they are needed."""
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        required=False,
+    )
+
+
+class ActForm(forms.Form):
+    """The base: `label` names the button, `title` the page, `explain` what will happen."""
+
+    step: ClassVar[Transition]
+    label: ClassVar[Promise | str]
+    title: ClassVar[Promise | str]
+    explain: ClassVar[Promise | str] = ""
+    done: ClassVar[Promise | str]
+    warning: ClassVar[bool] = False
+    primary: ClassVar[bool] = False
+    revision = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        user: User,
+        asked: AssistanceRequest,
+        item: RequestItem | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.asked = asked
+        self.item = item
+        self.initial.setdefault("revision", asked.revision)
+
+    @classmethod
+    def possible(
+        cls, user: User, asked: AssistanceRequest, item: RequestItem | None = None
+    ) -> bool:
+        """Whether state and person allow the act now."""
+        if asked.state not in (cls.step.during or cls.step.sources):
+            return False
+        if cls.step.during and (item is None or item.outcome not in cls.step.sources):
+            return False
+        return any(
+            may_on(user, permission, asked) for permission in cls.step.permissions
+        )
+
+    def perform(self) -> object:
+        """Do it; raises what the workflow raises."""
+        raise NotImplementedError
+
+    @property
+    def seen(self) -> int | None:
+        """The revision of the request that the person saw."""
+        revision: int | None = self.cleaned_data["revision"]
+        return revision
+
+
+class StartReview(ActForm):
+    step = transitions.START_REVIEW
+    label = _("Start the review")
+    title = _("Start the review")
+    explain = _(
+        "The State is told that its request is being read. It is assigned to you."
+    )
+    done = _("The request is under review.")
+    primary = True
+
+    def perform(self) -> object:
+        return workflow.start_review(
+            request=self.asked, user=self.user, revision=self.seen
+        )
+
+
+class Assign(ActForm):
+    step = transitions.ASSIGN
+    label = _("Assign")
+    title = _("Who works on it?")
+    done = _("The request is assigned.")
+    to = forms.ModelChoiceField(
+        label=_("Officer"),
+        queryset=User.objects.none(),
+        widget=SearchSelect(),
+        to_field_name="username",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = triage_officers().order_by("username")  # type: ignore[attr-defined]
+
+    def perform(self) -> object:
+        return workflow.assign_request(
+            request=self.asked,
+            to=self.cleaned_data["to"],
+            user=self.user,
+            revision=self.seen,
+        )
+
+
+class Ask(ActForm):
+    step = transitions.REQUEST_CLARIFICATION
+    label = _("Ask a question")
+    title = _("Ask the State a question")
+    explain = _(
+        "The request waits until the State answers. A question counts as a first answer."
+    )
+    done = _("The question is sent.")
+    words = _words(_("Your question"))
+
+    def perform(self) -> object:
+        return workflow.request_clarification(
+            request=self.asked,
+            user=self.user,
+            words=self.cleaned_data["words"],
+            revision=self.seen,
+        )
+
+
+class Answer(ActForm):
+    step = transitions.ANSWER_CLARIFICATION
+    label = _("Send the answer")
+    title = _("Answer the question")
+    explain = _("Your answer goes to the officer, who takes the request up again.")
+    done = _("The answer is sent.")
+    primary = True
+    words = _words(_("Your answer"))
+
+    def perform(self) -> object:
+        return workflow.answer_clarification(
+            request=self.asked, user=self.user, words=self.cleaned_data["words"]
+        )
+
+
+class Accept(ActForm):
+    step = transitions.ACCEPT
+    label = _("Accept")
+    title = _("Accept the request")
+    explain = _("Its open items are then UNODC’s to deliver. The State is told.")
+    done = _("The request is accepted.")
+    primary = True
+    note = _words(_("A word to the State, if you like"), rows=3)
+
+    def perform(self) -> object:
+        return workflow.accept_request(
+            request=self.asked,
+            user=self.user,
+            note=self.cleaned_data["note"],
+            revision=self.seen,
+        )
+
+
+class Decline(ActForm):
+    step = transitions.DECLINE
+    label = _("Decline")
+    title = _("Decline the request")
+    explain = _(
+        "All its open items are declined with it. Single items can be declined instead."
+    )
+    done = _("The request is declined.")
+    warning = True
+    reason = _words(_("Reason"), _("The State reads this."))
+
+    def perform(self) -> object:
+        return workflow.decline_request(
+            request=self.asked,
+            user=self.user,
+            reason=self.cleaned_data["reason"],
+            revision=self.seen,
+        )
+
+
+class Withdraw(ActForm):
+    step = transitions.WITHDRAW
+    label = _("Withdraw the request")
+    title = _("Withdraw the request?")
+    explain = _("UNODC stops working on all of its items. This can’t be undone.")
+    done = _("The request is withdrawn.")
+    warning = True
+    reason = _words(_("Why, if you like to say"), rows=3)
+
+    def perform(self) -> object:
+        return workflow.withdraw_request(
+            request=self.asked,
+            user=self.user,
+            reason=self.cleaned_data["reason"],
+            revision=self.seen,
+        )
+
+
+class Write(ActForm):
+    step = transitions.SEND_MESSAGE
+    label = _("Send message")
+    title = _("Write a message")
+    done = _("The message is sent.")
+    words = _words(_("Message"), rows=3)
+
+    def perform(self) -> object:
+        return workflow.send_message(
+            request=self.asked, user=self.user, words=self.cleaned_data["words"]
+        )
+
+
+class Attach(ActForm):
+    step = transitions.ATTACH
+    label = _("Add the file")
+    title = _("Add a file")
+    done = _("The file is added.")
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_(
+            "PDF, picture, text, or a document of Word, Excel or PowerPoint, up to 20 MB."
+        ),
+    )
+
+    def perform(self) -> object:
+        return workflow.add_attachment(
+            request=self.asked, file=self.cleaned_data["file"], user=self.user
+        )
+
+
+REQUEST_ACTS: dict[str, type[ActForm]] = {
+    "review": StartReview,
+    "accept": Accept,
+    "ask": Ask,
+    "assign": Assign,
+    "decline": Decline,
+    "answer": Answer,
+    "withdraw": Withdraw,
+    "message": Write,
+    "attach": Attach,
+}
+
+
+class ItemAct(ActForm):
+    """An act on one item."""
+
+    item: RequestItem
+
+
+class CloseItem(ItemAct):
+    step = transitions.FULFIL_ITEM_PARTLY
+    label = _("Close")
+    title = _("Close the item")
+    explain = _(
+        "It needs an approved delivery. Fulfilled is possible once the request is accepted."
+    )
+    done = _("The item has its outcome.")
+    outcome = forms.ChoiceField(
+        label=_("Outcome"),
+        choices=[
+            (one.value, one.label)
+            for one in (RequestOutcome.FULFILLED, RequestOutcome.PARTLY_FULFILLED)
+        ],
+        widget=forms.RadioSelect(),
+    )
+    basis = forms.ChoiceField(
+        label=_("Who says so?"),
+        choices=OutcomeBasis.choices,
+        widget=forms.RadioSelect(),
+    )
+    reason = _words(
+        _("In words"),
+        _("Needed where the State said so by another way than its reply here."),
+        3,
+    )
+
+    def perform(self) -> object:
+        given = self.cleaned_data
+        return workflow.close_item(
+            item=self.item,
+            outcome=given["outcome"],
+            basis=given["basis"],
+            reason=given["reason"],
+            user=self.user,
+            revision=self.seen,
+        )
+
+
+class DeclineItem(ItemAct):
+    step = transitions.DECLINE_ITEM
+    label = _("Decline")
+    title = _("Decline the item")
+    done = _("The item is declined.")
+    warning = True
+    reason = _words(_("Reason"), _("The State reads this."))
+
+    def perform(self) -> object:
+        return workflow.decline_item(
+            item=self.item,
+            reason=self.cleaned_data["reason"],
+            user=self.user,
+            revision=self.seen,
+        )
+
+
+class ReferItem(ItemAct):
+    step = transitions.REFER_ITEM
+    label = _("Pass on")
+    title = _("Pass the item on to another entity")
+    done = _("The item is passed on.")
+    entity = forms.ModelChoiceField(
+        label=_("To"),
+        queryset=Entity.objects.filter(kind=EntityKind.BODY).exclude(code="unodc"),
+        to_field_name="code",
+        widget=SearchSelect(),
+    )
+    reason = _words(_("Why there"), rows=3)
+
+    def perform(self) -> object:
+        return workflow.refer_item(
+            item=self.item,
+            entity=self.cleaned_data["entity"],
+            reason=self.cleaned_data["reason"],
+            user=self.user,
+            revision=self.seen,
+        )
+
+
+class MergeItem(ItemAct):
+    step = transitions.MERGE_ITEM
+    label = _("Merge")
+    title = _("Merge the item into another")
+    explain = _(
+        "For what was asked twice: this item ends, the other one goes on for both."
+    )
+    done = _("The item is merged.")
+    into = forms.ModelChoiceField(
+        label=_("Into"), queryset=RequestItem.objects.none(), widget=SearchSelect()
+    )
+    reason = _words(_("Why"), rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = RequestItem.objects.filter(
+            request__organisation=self.asked.organisation_id,
+            request__state__in=transitions.MERGE_ITEM.during,
+            outcome=RequestOutcome.OPEN,
+        ).exclude(pk=self.item.pk)
+        into = self.fields["into"]
+        into.queryset = others.select_related("request")  # type: ignore[attr-defined]
+        into.label_from_instance = (
+            lambda item: (  # type: ignore[attr-defined]
+                f"{item.request.ref}, {item.n}: {item.words[:80]}"
+            )
+        )
+
+    def perform(self) -> object:
+        return workflow.merge_item(
+            item=self.item,
+            into=self.cleaned_data["into"],
+            reason=self.cleaned_data["reason"],
+            user=self.user,
+            revision=self.seen,
+        )
+
+
+class WithdrawItem(ItemAct):
+    step = transitions.WITHDRAW_ITEM
+    label = _("Withdraw")
+    title = _("Withdraw the item?")
+    explain = _("UNODC stops working on it. This can’t be undone.")
+    done = _("The item is withdrawn.")
+    warning = True
+    reason = _words(_("Why, if you like to say"), rows=3)
+
+    def perform(self) -> object:
+        return workflow.withdraw_item(
+            item=self.item,
+            reason=self.cleaned_data["reason"],
+            user=self.user,
+            revision=self.seen,
+        )
+
+
+class TieItem(ItemAct):
+    step = transitions.TIE
+    label = _("Tie to a mandate")
+    title = _("Tie the item to a mandate")
+    explain = _(
+        "You confirm that the item asks for what the mandate promises. A counted mandate then owes"
+        " a delivery for it; any other is shown as related."
+    )
+    done = _("The item is tied to the mandate.")
+    mandate = forms.ModelChoiceField(
+        label=_("Mandate"),
+        queryset=Mandate.objects.all(),
+        to_field_name="identifier",
+        widget=SearchSelect(),
+    )
+    reason = _words(_("Why it fits"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mandate"].choices = [("", ""), *mandate_choices(self.item)]  # type: ignore[attr-defined]
+
+    def perform(self) -> object:
+        return workflow.tie_item_to_mandate(
+            item=self.item,
+            mandate=self.cleaned_data["mandate"],
+            reason=self.cleaned_data["reason"],
+            user=self.user,
+        )
+
+
+class UntieItem(ItemAct):
+    step = transitions.UNTIE
+    label = _("Untie")
+    title = _("Untie the item from a mandate")
+    explain = _(
+        "The link is kept as rejected, with your name and reason, and counts no more."
+    )
+    done = _("The item is untied.")
+    mandate = forms.ModelChoiceField(
+        label=_("Mandate"), queryset=Mandate.objects.none(), to_field_name="identifier"
+    )
+    reason = _words(_("Why it does not fit"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mandate"].queryset = Mandate.objects.filter(  # type: ignore[attr-defined]
+            item_links__in=self.item.mandate_links.exclude(state="rejected")
+        )
+
+    def perform(self) -> object:
+        return workflow.untie_item_from_mandate(
+            item=self.item,
+            mandate=self.cleaned_data["mandate"],
+            reason=self.cleaned_data["reason"],
+            user=self.user,
+        )
+
+
+ITEM_ACTS: dict[str, type[ItemAct]] = {
+    "tie": TieItem,
+    "untie": UntieItem,
+    "close": CloseItem,
+    "refer": ReferItem,
+    "merge": MergeItem,
+    "decline": DeclineItem,
+    "withdraw": WithdrawItem,
+}
