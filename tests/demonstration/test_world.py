@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
@@ -141,15 +141,3 @@ def test_loading_again_changes_nothing(world):
         User.objects.count(),
     )
     assert before == after
-
-
-def test_an_installation_without_demonstration_refuses_it(db, settings):
-    settings.DEMONSTRATION = False
-    with pytest.raises(CommandError, match="does not allow"):
-        call_command("load_demonstration")
-
-
-def test_the_resolution_comes_first(db, settings):
-    settings.DEMONSTRATION = True
-    with pytest.raises(CommandError, match="load_resolution"):
-        call_command("load_demonstration")
