@@ -19,6 +19,7 @@ from assistance.models import (
     RequestStatus,
     Verdict,
 )
+from directory.demonstration_logins import demonstration_logins
 from directory.models import Membership, Role, User
 
 pytestmark = pytest.mark.django_db
@@ -103,8 +104,6 @@ def test_something_waits_for_each_kind_of_second_look(world):
 
 
 def test_every_role_can_sign_in_with_a_password_of_this_installation(world, client):
-    from directory.demonstration_logins import demonstration_logins
-
     logins = demonstration_logins()
     assert set(logins) == LOGINS
     assert set(Membership.objects.values_list("role", flat=True)) == set(Role)
