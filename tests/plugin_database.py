@@ -78,6 +78,7 @@ def _remove_leftovers() -> None:
         lock = FileLock(folder / "test-run.lock")
         with contextlib.suppress(OSError):
             if lock.path.exists() and lock.try_acquire():
+                shutil.rmtree(socket_folder(folder), ignore_errors=True)
                 shutil.rmtree(folder, ignore_errors=True)
                 lock.release()
 

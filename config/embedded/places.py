@@ -35,13 +35,13 @@ def open_to_others(folder: Path) -> bool:
     )
 
 
-def socket_folder() -> Path:
-    """A folder for sockets, short because the path of a socket ends at about 100 bytes.
+def socket_folder(state: Path | None = None) -> Path:
+    """The folder for sockets of a state folder, short because the path of a socket ends at about 100 bytes.
 
     Not under TMPDIR where /tmp exists: two shells of one user may have different ones.
     """
     base = Path("/tmp") if Path("/tmp").is_dir() else Path(tempfile.gettempdir())  # noqa: S108
-    return base / f"mandate-tracker-{os.geteuid()}-{_short_hash(state_folder())}"
+    return base / f"mandate-tracker-{os.geteuid()}-{_short_hash(state or state_folder())}"
 
 
 def database_url(role: str = "web", name: str = DATABASE) -> str:
