@@ -1,7 +1,7 @@
 """Creation that can be repeated: the same `Idempotency-Key` gives the same answer, once.
 
 After the IETF draft "The Idempotency-Key HTTP Header Field". A key belongs to its user; the same
-key with another body is refused (422), one whose first request is still running too (409).
+key with another body is refused (422). A second request waits until the first one is done.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
@@ -18,7 +19,6 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 
 from api.models import IdempotencyKey
-from api.problems import Conflict
 
 HEADER = "Idempotency-Key"
 MOST = 100
@@ -36,11 +36,19 @@ def fingerprint(request: Request) -> str:
     files = getattr(request, "FILES", {})
     parts = [request.method or "", request.path]
     if files:
-        parts += [f"{name}:{file.name}:{file.size}" for name, file in sorted(files.items())]
+        parts += [f"{name}:{file.name}:{_digest(file)}" for name, file in sorted(files.items())]
         parts.append(json.dumps(sorted(request.POST.lists())))
     else:
         parts.append(json.dumps(request.data, sort_keys=True, cls=JSONEncoder))
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _digest(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def once(request: Request, create: Callable[[], Response]) -> Response:
@@ -78,6 +86,5 @@ def once(request: Request, create: Callable[[], Response]) -> Response:
                 raise
     if earlier.fingerprint != mark:
         raise KeyReused(_("This key was used for another request. Take a new one."))
-    if earlier.status is None or earlier.body is None:
-        raise Conflict(_("The first request with this key is still running. Try again shortly."))
+    assert earlier.body is not None, "key and answer are one transaction"
     return Response(json.loads(bytes(earlier.body)), status=earlier.status, headers=earlier.headers)

@@ -1,7 +1,8 @@
 """Errors as problem details (RFC 9457), `application/problem+json`.
 
-`errors` lists what is wrong by field: `{"pointer": "/title", "detail": "..."}`, with a pointer
-into the body that was sent (RFC 6901); `request_id` is the one to tell the help desk.
+`errors` lists what is wrong: `{"pointer": "/title", "detail": "..."}` with a pointer into the body
+that was sent (RFC 6901), or `{"parameter": "from", "detail": "..."}` for one of the address.
+`request_id` is the one to tell the help desk.
 """
 
 from __future__ import annotations
@@ -10,24 +11,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+    ValidationError,
+)
 from django.db import DataError, IntegrityError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django_guid import get_guid
 from rest_framework import exceptions
-from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler, set_rollback
 
+from assistance.services import AlreadyApproved, ChangedSinceRead
+from assistance.workflow import WrongState
+from directory.policy import Permission
+
 MEDIA_TYPE = "application/problem+json"
-
-
-class ProblemRenderer(JSONRenderer):
-    """JSON under the media type of problem details."""
-
-    media_type = MEDIA_TYPE
+# Refusals of what is done already, or can't be done any more.
+CONFLICTS = frozenset({"decided", "verified", "delivered"})
 
 
 class Conflict(exceptions.APIException):
@@ -51,6 +58,17 @@ class PreconditionRequired(exceptions.APIException):
     default_code = "precondition_required"
 
 
+class TooLarge(exceptions.APIException):
+    """More than this server takes in one request (413)."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
+class BadParameters(exceptions.ValidationError):
+    """Parameters of the address that can't be used (400)."""
+
+
 def problem(
     status: int, detail: str, *, errors: Sequence[Mapping[str, str]] = (), code: str = ""
 ) -> dict[str, Any]:
@@ -70,16 +88,28 @@ def problem(
 
 
 def _as_api_exception(error: Exception) -> Exception:
+    """What an error of the functions below means to a caller of the API."""
+    if isinstance(error, WrongState):
+        return Conflict(str(error), code="wrong_state")
+    if isinstance(error, AlreadyApproved | ChangedSinceRead):
+        return Conflict(" ".join(error.messages), code="conflict")
     if isinstance(error, ValidationError):
+        code = getattr(error, "code", None)
+        if code == "stale":
+            return PreconditionFailed(" ".join(error.messages))
+        if code in CONFLICTS:
+            return Conflict(" ".join(error.messages), code=code)
         return exceptions.ValidationError(_messages(error))
     if isinstance(error, IntegrityError):
         return Conflict(
             _("This contradicts what is on record already. Read it again, then try once more.")
         )
-    if isinstance(error, DataError):
+    if isinstance(error, DataError | OverflowError):
         return exceptions.ValidationError(
             {NON_FIELD_ERRORS: [_("A value is out of range; check numbers, dates and lengths.")]}
         )
+    if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return TooLarge(_("This is more than one request may carry. Send less at once."))
     return error
 
 
@@ -96,7 +126,8 @@ def _pointers(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
     if isinstance(detail, Mapping):
         for key, value in detail.items():
             own = key in (api_settings.NON_FIELD_ERRORS_KEY, NON_FIELD_ERRORS)
-            escaped = str(key).replace("~", "~0").replace("/", "~1")
+            # Functions below name a field of a part with dots: `deliveries.0.on`.
+            escaped = str(key).replace("~", "~0").replace("/", "~1").replace(".", "/")
             yield from _pointers(value, path if own else f"{path}/{escaped}")
     elif isinstance(detail, (list, tuple)):
         nested = any(isinstance(entry, (Mapping, list)) for entry in detail)
@@ -117,18 +148,31 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     code = ""
     if isinstance(error, exceptions.ValidationError):
         errors = list(_pointers(error.detail))
+        if isinstance(error, BadParameters):
+            errors = [
+                {"parameter": one["pointer"].split("/")[1], "detail": one["detail"]}
+                for one in errors
+            ]
         detail = _("What was sent can't be taken as it is; each error names its field.")
     else:
         errors = []
         said = getattr(error, "detail", None)
-        detail = str(said) if said else _detail(response.status_code)
-        code = str(getattr(said, "code", ""))
+        detail = str(said) if said else _detail(error)
+        code = str(getattr(said, "code", "")) or _permission(error)
     response.data = problem(response.status_code, detail, errors=errors, code=code)
     response.content_type = MEDIA_TYPE
     return response
 
 
-def _detail(status: int) -> str:
-    if status == HTTPStatus.NOT_FOUND:
+def _permission(error: Exception) -> str:
+    """The permission that was missing, where the refusal names one."""
+    named = str(error.args[0]) if isinstance(error, PermissionDenied) and error.args else ""
+    return named if named in set(Permission) else ""
+
+
+def _detail(error: Exception) -> str:
+    if isinstance(error, Http404):
         return _("There is nothing at this address for you.")
+    if error.args and not _permission(error):
+        return str(error)
     return _("Your account or token may not do this.")

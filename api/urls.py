@@ -1,24 +1,60 @@
 """The addresses of the API: plural nouns below `/api/v1/`."""
 
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from api.resources.directory import CountryResource, EntityResource, ThemeResource
+from api.documentation import Documentation, Schema
+from api.resources.activities import ActivityResource
+from api.resources.attachments import AttachmentResource
+from api.resources.coverage import DemandResource, UnlinkedResource
+from api.resources.deliveries import DeliveryResource
+from api.resources.directory import (
+    CountryResource,
+    EntityResource,
+    OrganisationResource,
+    ThemeResource,
+)
+from api.resources.evidence import EvidenceResource, ReplyResource
+from api.resources.imports import ImportResource
+from api.resources.items import ItemResource
+from api.resources.links import (
+    ActivityItemResource,
+    ActivityMandateResource,
+    ItemMandateResource,
+)
 from api.resources.mandates import MandateResource, ParagraphResource, ResolutionResource
+from api.resources.me import Me
+from api.resources.needs import NeedResource
+from api.resources.requests import RequestResource
 
 app_name = "api"
 
 router = SimpleRouter()
 router.register("countries", CountryResource, basename="country")
 router.register("entities", EntityResource, basename="entity")
+router.register("organisations", OrganisationResource, basename="organisation")
 router.register("themes", ThemeResource, basename="theme")
 router.register("resolutions", ResolutionResource, basename="resolution")
+router.register("imports", ImportResource, basename="import")
 router.register("paragraphs", ParagraphResource, basename="paragraph")
 router.register("mandates", MandateResource, basename="mandate")
+router.register("needs", NeedResource, basename="need")
+router.register("requests", RequestResource, basename="request")
+router.register("attachments", AttachmentResource, basename="attachment")
+router.register("items", ItemResource, basename="item")
+router.register("activities", ActivityResource, basename="activity")
+router.register("deliveries", DeliveryResource, basename="delivery")
+router.register("evidence", EvidenceResource, basename="evidence")
+router.register("replies", ReplyResource, basename="reply")
+router.register("item-mandates", ItemMandateResource, basename="item-mandate")
+router.register("activity-mandates", ActivityMandateResource, basename="activity-mandate")
+router.register("activity-items", ActivityItemResource, basename="activity-item")
+router.register("demands", DemandResource, basename="demand")
+router.register("unlinked", UnlinkedResource, basename="unlinked")
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("schema/", Schema.as_view(), name="schema"),
+    path("", Documentation.as_view(url_name="api:schema"), name="docs"),
+    path("me/", Me.as_view(), name="me"),
     *router.urls,
 ]

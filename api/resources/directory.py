@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import django_filters
 from rest_framework import serializers
 
-from api.base import Linked, ReadResource
-from directory.models import Country, Entity
+from api.base import ReadResource
+from api.filtering import ordering
+from api.linked import Linked
+from directory.models import Country, Entity, EntityKind, Organisation, OrganisationKind
 from directory.policy import Permission
 from mandates.models import Theme
 
 READ = {"list": Permission.READ_RESOLUTIONS, "retrieve": Permission.READ_RESOLUTIONS}
+
+
+class _Everything:
+    """All rows, for everybody who may enter."""
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+
+    def visible_to(self, user: Any) -> Any:
+        return self.model.objects.all()
 
 
 class Vocabulary(ReadResource):
@@ -19,10 +32,10 @@ class Vocabulary(ReadResource):
 
     needs = READ
     model: ClassVar[Any]
+    hidden = False
 
-    def get_queryset(self) -> Any:
-        """All rows."""
-        return self.with_all(self.model.objects.all())
+    def __init_subclass__(cls) -> None:
+        cls.scoped = _Everything(cls.model)
 
 
 class CountrySerializer(Linked):
@@ -34,11 +47,22 @@ class CountrySerializer(Linked):
     member_state = serializers.BooleanField()
 
 
+class CountryFilter(django_filters.FilterSet):
+    member_state = django_filters.BooleanFilter(label="Whether it is a Member State.")
+    region = django_filters.CharFilter(label="M49 number of a subregion.")
+    sort = ordering(("iso", "iso"), ("m49", "m49"))
+
+    class Meta:
+        model = Country
+        fields: list[str] = []
+
+
 class CountryResource(Vocabulary):
     """States, by ISO code."""
 
     model = Country
     serializer_class = CountrySerializer
+    filterset_class = CountryFilter
     lookup_field = "iso"
     lookup_value_regex = "[A-Z]{2}"
 
@@ -47,10 +71,49 @@ class CountryResource(Vocabulary):
         return rows.order_by("iso")
 
 
+class OrganisationSerializer(Linked):
+    url_of = "organisation"
+    id = serializers.IntegerField()
+    kind = serializers.ChoiceField(OrganisationKind.choices)
+    names = serializers.DictField(child=serializers.CharField())
+    country = serializers.CharField(source="country.iso", allow_null=True, default=None)
+
+
+class OrganisationFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=OrganisationKind.choices, label="Kind.")
+    country = django_filters.CharFilter(field_name="country__iso", label="ISO code of a State.")
+    sort = ordering(("country__iso", "country"), ("kind", "kind"))
+
+    class Meta:
+        model = Organisation
+        fields: list[str] = []
+
+
+class OrganisationResource(Vocabulary):
+    """Who may ask: Member States and regional bodies."""
+
+    model = Organisation
+    serializer_class = OrganisationSerializer
+    filterset_class = OrganisationFilter
+
+    def with_all(self, rows: Any) -> Any:
+        """With their States."""
+        return rows.select_related("country").order_by("pk")
+
+
+class EntityFilter(django_filters.FilterSet):
+    kind = django_filters.ChoiceFilter(choices=EntityKind.choices, label="Kind.")
+    sort = ordering(("code", "code"), ("position", "position"))
+
+    class Meta:
+        model = Entity
+        fields: list[str] = []
+
+
 class EntitySerializer(Linked):
     url_of, url_key = "entity", "code"
     code = serializers.CharField()
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(EntityKind.choices)
     names = serializers.DictField(child=serializers.CharField())
     acronym = serializers.CharField()
 
@@ -60,6 +123,7 @@ class EntityResource(Vocabulary):
 
     model = Entity
     serializer_class = EntitySerializer
+    filterset_class = EntityFilter
     lookup_field = "code"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
 
@@ -76,11 +140,21 @@ class ThemeSerializer(Linked):
     sdg_targets = serializers.ListField(child=serializers.CharField())
 
 
+class ThemeFilter(django_filters.FilterSet):
+    parent = django_filters.CharFilter(field_name="parent__code", label="Code of a theme above.")
+    sort = ordering(("code", "code"), ("position", "position"))
+
+    class Meta:
+        model = Theme
+        fields: list[str] = []
+
+
 class ThemeResource(Vocabulary):
     """The two-level vocabulary of themes, by code."""
 
     model = Theme
     serializer_class = ThemeSerializer
+    filterset_class = ThemeFilter
     lookup_field = "code"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
 

@@ -6,24 +6,43 @@ from typing import Any
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from api.base import Linked, ReadResource
+from api import fields
+from api.base import Below, ReadResource
+from api.etags import tagged
+from api.filtering import check_parameters, ordering
+from api.linked import Codes, Linked, Quick
+from api.problems import BadParameters
+from api.resources.coverage import DAYS, CoverageSerializer, coverage_of
+from assistance.coverage.window import WindowError
 from directory.policy import Permission
 from mandates.models import (
+    Basis,
+    ConditionKind,
     Facet,
+    FacetRole,
+    FacetSource,
     Mandate,
+    MandateKind,
     MandateSpan,
+    Organ,
     Paragraph,
+    ParagraphKind,
     ParagraphText,
     Resolution,
-    Text,
 )
+from mandates.services.correcting import Corrections, correct_mandate
 
 READ = {"list": Permission.READ_RESOLUTIONS, "retrieve": Permission.READ_RESOLUTIONS}
 
 
-class TextSerializer(serializers.Serializer[Text]):
+class TextSerializer(Quick):
     language = serializers.CharField()
     title = serializers.CharField()
     filename = serializers.CharField()
@@ -36,7 +55,7 @@ class ResolutionSerializer(Linked):
     url_of, url_key = "resolution", "slug"
     symbol = serializers.CharField()
     slug = serializers.CharField()
-    organ = serializers.CharField()
+    organ = serializers.ChoiceField(Organ.choices)
     session = serializers.IntegerField(allow_null=True)
     agenda_item = serializers.CharField()
     labels = serializers.DictField(child=serializers.CharField(), help_text="Unofficial names.")
@@ -48,46 +67,74 @@ class ResolutionSerializer(Linked):
 
 
 class ResolutionFilter(django_filters.FilterSet):
-    symbol = django_filters.CharFilter(lookup_expr="icontains")
-    organ = django_filters.CharFilter()
-    session = django_filters.NumberFilter()
+    symbol = django_filters.CharFilter(lookup_expr="icontains", label="Part of the symbol.")
+    organ = django_filters.ChoiceFilter(choices=Organ.choices, label="Organ.")
+    session = django_filters.NumberFilter(label="Session.")
+    sort = ordering(("adopted_on", "adopted_on"), ("symbol", "symbol"), ("session", "session"))
 
     class Meta:
         model = Resolution
-        fields = ["symbol", "organ", "session"]
+        fields: list[str] = []
 
 
 class ResolutionResource(ReadResource):
     """Resolutions, by symbol with hyphens (`A-RES-74-175`)."""
 
     scoped = Resolution.objects
-    needs = READ
+    needs = {**READ, "coverage": Permission.READ_COVERAGE}
     serializer_class = ResolutionSerializer
     filterset_class = ResolutionFilter
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]+"
+    hidden = False
 
     def with_all(self, rows: QuerySet[Resolution]) -> QuerySet[Resolution]:
         """With their texts."""
         return rows.prefetch_related("texts")
 
+    @extend_schema(parameters=DAYS, responses=CoverageSerializer, filters=False)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def coverage(self, request: Request, slug: str) -> Response:
+        """The coverage of a resolution over a period
 
-class SpanSerializer(serializers.Serializer[MandateSpan]):
+        Statuses are those of the last day, `to`. `demands` and `served` count the demands open on
+        that day, less those served before `from`; each `demands_url` lists exactly the rows
+        counted. States and regional bodies count their own rows.
+        """
+        check_parameters(request, {"from", "to"})
+        try:
+            data = coverage_of(self.thing, request)
+        except WindowError as error:
+            raise BadParameters({error.field: [str(error.message)]}) from error
+        return tagged(request, self.thing, Response(data))
+
+
+class SpanSerializer(Quick):
     language = serializers.CharField(source="paragraph_text.text.language")
     start = serializers.IntegerField(help_text="Unicode code points of the paragraph's words.")
     end = serializers.IntegerField()
     verb = serializers.CharField()
 
 
-class FacetSerializer(serializers.Serializer[Facet]):
-    role = serializers.CharField()
+class FacetSerializer(Quick):
+    role = serializers.ChoiceField(FacetRole.choices)
     entity = serializers.CharField(source="entity.code", allow_null=True, default=None)
     theme = serializers.CharField(source="theme.code", allow_null=True, default=None)
-    condition = serializers.CharField()
+    condition = serializers.ChoiceField(ConditionKind.choices, allow_blank=True)
     words = serializers.CharField()
     start = serializers.IntegerField(allow_null=True)
     end = serializers.IntegerField(allow_null=True)
-    source = serializers.CharField()
+    found_by = serializers.ChoiceField(FacetSource.choices, source="source")
+
+
+class CorrectionSerializer(Quick):
+    field = serializers.CharField()
+    language = serializers.CharField(allow_blank=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
+    reason = serializers.CharField()
+    by = serializers.CharField(source="by.username")
+    at = serializers.DateTimeField()
 
 
 class MandateSerializer(Linked):
@@ -97,32 +144,95 @@ class MandateSerializer(Linked):
     resolution = serializers.CharField(source="paragraph.resolution.symbol")
     paragraph = serializers.CharField(source="paragraph.number")
     ordinal = serializers.IntegerField()
-    kind = serializers.CharField()
-    basis = serializers.CharField()
+    kind = serializers.ChoiceField(MandateKind.choices)
+    basis = serializers.ChoiceField(Basis.choices)
     counted = serializers.BooleanField()
     labels = serializers.DictField(child=serializers.CharField(), help_text="Unofficial names.")
     lead_unit = serializers.CharField(source="lead_unit.code", allow_null=True, default=None)
     report_session = serializers.IntegerField(allow_null=True)
     report_due_on = serializers.DateField(allow_null=True)
     report_submitted_on = serializers.DateField(allow_null=True)
-    revision = serializers.IntegerField()
+    report_symbol = serializers.CharField(allow_blank=True)
+    revision = serializers.IntegerField(help_text="Counts the changes of its words.")
     spans = SpanSerializer(many=True)
     facets = FacetSerializer(many=True)
 
 
+class LabelsSerializer(serializers.Serializer[Any]):
+    """Unofficial names by language."""
+
+    en = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    es = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    fr = serializers.CharField(max_length=200, allow_blank=True, required=False)
+
+
+class SpanCorrectionSerializer(serializers.Serializer[Any]):
+    language = serializers.CharField(max_length=5)
+    start = serializers.IntegerField(min_value=0, max_value=1_000_000)
+    end = serializers.IntegerField(min_value=1, max_value=1_000_000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A span begins before it ends."""
+        if attrs["end"] <= attrs["start"]:
+            raise serializers.ValidationError({"end": _("The end must come after the start.")})
+        return attrs
+
+
+class MandateCorrectionSerializer(serializers.Serializer[Any]):
+    """What a mandate should say, each part optional, and why."""
+
+    reason = serializers.CharField(max_length=2000)
+    kind = serializers.ChoiceField(MandateKind.choices, required=False)
+    basis = serializers.ChoiceField(Basis.choices, required=False)
+    addressees = fields.entity(many=True, required=False, help_text="Codes of entities.")
+    conditions = serializers.ListField(
+        child=serializers.ChoiceField(ConditionKind.choices), required=False
+    )
+    labels = LabelsSerializer(required=False)
+    lead_unit = fields.unit(required=False)
+    report_due_on = serializers.DateField(required=False)
+    report_submitted_on = serializers.DateField(required=False)
+    report_symbol = serializers.CharField(max_length=60, allow_blank=True, required=False)
+    spans = SpanCorrectionSerializer(many=True, required=False)
+
+
+def corrections_of(mandate: Mandate, sent: dict[str, Any]) -> Corrections:
+    """What was sent, with spans by the paragraph text of their language."""
+    texts = {
+        language: pk
+        for pk, language in mandate.spans.values_list(
+            "paragraph_text", "paragraph_text__text__language"
+        )
+    }
+    spans: dict[int, tuple[int, int]] = {}
+    for number, span in enumerate(sent.pop("spans", ())):
+        if span["language"] not in texts:
+            raise serializers.ValidationError(
+                {"spans": {number: {"language": [_("There is no text in this language.")]}}}
+            )
+        spans[texts[span["language"]]] = (span["start"], span["end"])
+    return Corrections(spans=spans, **sent)
+
+
 class MandateFilter(django_filters.FilterSet):
-    resolution = django_filters.CharFilter(field_name="paragraph__resolution__slug")
-    paragraph = django_filters.CharFilter(field_name="paragraph__number")
-    kind = django_filters.CharFilter()
-    basis = django_filters.CharFilter()
-    counted = django_filters.BooleanFilter()
-    addressee = django_filters.CharFilter(method="facet_entity")
-    partner = django_filters.CharFilter(method="facet_entity")
-    theme = django_filters.CharFilter(method="facet_theme")
+    resolution = django_filters.CharFilter(
+        field_name="paragraph__resolution__slug", label="Symbol with hyphens."
+    )
+    paragraph = django_filters.CharFilter(field_name="paragraph__number", label="Number.")
+    identifier = django_filters.CharFilter(label="Public identifier.")
+    kind = django_filters.ChoiceFilter(choices=MandateKind.choices, label="Kind.")
+    basis = django_filters.ChoiceFilter(choices=Basis.choices, label="Basis.")
+    counted = django_filters.BooleanFilter(label="Whether it counts for UNODC.")
+    addressee = django_filters.CharFilter(method="facet_entity", label="Code of an addressee.")
+    partner = django_filters.CharFilter(method="facet_entity", label="Code of a partner.")
+    theme = django_filters.CharFilter(method="facet_theme", label="Code of a theme.")
+    sort = ordering(
+        ("paragraph__position", "paragraph"), ("identifier", "identifier"), ("kind", "kind")
+    )
 
     class Meta:
         model = Mandate
-        fields = ["kind", "basis"]
+        fields: list[str] = []
 
     def facet_entity(self, rows: Any, name: str, value: str) -> Any:
         """Those with this entity as addressee or partner."""
@@ -137,10 +247,38 @@ class MandateResource(ReadResource):
     """Mandates: one clause each, with its place in each text and what is said of it."""
 
     scoped = Mandate.objects
-    needs = READ
+    needs = {
+        **READ,
+        "partial_update": Permission.CORRECT_MANDATES,
+        "corrections": Permission.READ_ALL_ACTIVITIES,
+    }
     serializer_class = MandateSerializer
     filterset_class = MandateFilter
-    lookup_value_regex = "[0-9]{1,18}"
+    hidden = False
+
+    @extend_schema(request=MandateCorrectionSerializer, responses=MandateSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Correct a mandate
+
+        Each correction is kept with its reason, and a new import of the text leaves it alone.
+        """
+        sent = self.valid(MandateCorrectionSerializer)
+        correct_mandate(
+            user=request.user,
+            mandate_pk=self.thing.pk,
+            reason=sent.pop("reason"),
+            corrections=corrections_of(self.thing, sent),
+            version=self.thing.updated_at.isoformat(),
+        )
+        return self.answer(self.thing.pk)
+
+    @extend_schema(responses=CorrectionSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def corrections(self, request: Request, pk: str) -> Response:
+        """What was corrected of a mandate, by whom and why"""
+        check_parameters(request, set())
+        made = self.thing.corrections.select_related("by")
+        return Response(CorrectionSerializer(made, many=True).data)
 
     def with_all(self, rows: Any) -> Any:
         """With paragraph, unit, spans and facets."""
@@ -155,7 +293,7 @@ class MandateResource(ReadResource):
         )
 
 
-class ParagraphTextSerializer(serializers.Serializer[ParagraphText]):
+class ParagraphTextSerializer(Quick):
     language = serializers.CharField(source="text.language")
     words = serializers.CharField()
     emphasis = serializers.JSONField()
@@ -166,38 +304,41 @@ class ParagraphSerializer(Linked):
     url_of = "paragraph"
     id = serializers.IntegerField()
     resolution = serializers.CharField(source="resolution.symbol")
-    kind = serializers.CharField()
+    kind = serializers.ChoiceField(ParagraphKind.choices)
     number = serializers.CharField()
     position = serializers.IntegerField()
     parent = serializers.CharField(source="parent.number", allow_null=True, default=None)
     labels = serializers.DictField(child=serializers.CharField(), help_text="Unofficial names.")
     texts = ParagraphTextSerializer(many=True)
-    mandates = serializers.SlugRelatedField(slug_field="identifier", many=True, read_only=True)
+    mandates = Codes("identifier")
 
 
 class ParagraphFilter(django_filters.FilterSet):
-    resolution = django_filters.CharFilter(field_name="resolution__slug")
-    kind = django_filters.CharFilter()
-    number = django_filters.CharFilter()
+    resolution = django_filters.CharFilter(
+        field_name="resolution__slug", label="Symbol with hyphens."
+    )
+    kind = django_filters.ChoiceFilter(choices=ParagraphKind.choices, label="Kind.")
+    number = django_filters.CharFilter(label="Number.")
+    sort = ordering(("position", "position"), ("number", "number"))
 
     class Meta:
         model = Paragraph
-        fields = ["kind", "number"]
+        fields: list[str] = []
 
 
 class ParagraphResource(ReadResource):
     """Paragraphs with their words in each language."""
 
-    scoped = Paragraph.objects
+    scoped = Below(Paragraph, "resolution", Resolution.objects)
     needs = READ
     serializer_class = ParagraphSerializer
     filterset_class = ParagraphFilter
-    lookup_value_regex = "[0-9]{1,18}"
+    hidden = False
 
-    def get_queryset(self) -> QuerySet[Paragraph]:
-        """All paragraphs: they are public."""
+    def with_all(self, rows: QuerySet[Paragraph]) -> QuerySet[Paragraph]:
+        """With their words and the identifiers of their mandates."""
         return (
-            Paragraph.objects.select_related("resolution", "parent")
+            rows.select_related("resolution", "parent")
             .prefetch_related(
                 Prefetch("texts", ParagraphText.objects.select_related("text")), "mandates"
             )

@@ -1,0 +1,133 @@
+"""Needs: what a standing mandate takes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import fields
+from api.base import ReadResource
+from api.filtering import ordering
+from api.linked import Address, Linked
+from directory.policy import Permission
+from mandates.models import DeliveryKind, Need
+from mandates.services.needs import change_need, publish_need, write_need
+
+NEED_FIELDS = ("words", "kind", "every_months", "valid_from", "valid_to")
+
+
+class NeedSerializer(Linked):
+    url_of = "need"
+    id = serializers.IntegerField()
+    mandate = serializers.CharField(source="mandate.identifier")
+    mandate_url = Address("mandate", "mandate_id", help_text="Its mandate.")
+    words = serializers.CharField()
+    kind = serializers.ChoiceField(DeliveryKind.choices, allow_blank=True)
+    every_months = serializers.IntegerField(allow_null=True)
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True)
+    created_by = serializers.CharField(source="created_by.username")
+    published_by = serializers.CharField(
+        source="published_by.username", allow_null=True, default=None
+    )
+    published_at = serializers.DateTimeField(allow_null=True)
+    revision = serializers.IntegerField()
+
+
+class ChangedNeedSerializer(serializers.Serializer[Any]):
+    """What a need says."""
+
+    words = serializers.CharField(max_length=2000)
+    kind = serializers.ChoiceField(DeliveryKind.choices, allow_blank=True, required=False)
+    every_months = serializers.IntegerField(
+        min_value=1, max_value=120, allow_null=True, required=False
+    )
+    valid_from = serializers.DateField()
+    valid_to = serializers.DateField(allow_null=True, required=False)
+
+
+class NewNeedSerializer(ChangedNeedSerializer):
+    """A need of a mandate."""
+
+    mandate = fields.mandate()
+
+
+class NeedFilter(django_filters.FilterSet):
+    resolution = django_filters.CharFilter(
+        field_name="mandate__paragraph__resolution__slug", label="Symbol with hyphens."
+    )
+    mandate = django_filters.CharFilter(
+        field_name="mandate__identifier", label="Public identifier of a mandate."
+    )
+    published = django_filters.BooleanFilter(
+        field_name="published_at", lookup_expr="isnull", exclude=True, label="Whether it counts."
+    )
+    sort = ordering(("valid_from", "valid_from"), ("mandate__identifier", "mandate"))
+
+    class Meta:
+        model = Need
+        fields: list[str] = []
+
+
+class NeedResource(ReadResource):
+    """Needs of standing mandates; only published ones count."""
+
+    scoped = Need.objects
+    needs = {
+        "list": Permission.READ_RESOLUTIONS,
+        "retrieve": Permission.READ_RESOLUTIONS,
+        "create": Permission.WRITE_NEEDS,
+        "partial_update": Permission.WRITE_NEEDS,
+        "publish": Permission.PUBLISH_NEEDS,
+    }
+    serializer_class = NeedSerializer
+    filterset_class = NeedFilter
+
+    def with_all(self, rows: QuerySet[Need]) -> QuerySet[Need]:
+        """With mandate and people."""
+        return rows.select_related("mandate", "created_by", "published_by")
+
+    @extend_schema(request=NewNeedSerializer, responses={201: NeedSerializer})
+    def create(self, request: Request) -> Response:
+        """Write a need of a counted mandate
+
+        It counts once a manager has published it.
+        """
+
+        def make() -> Need:
+            sent = self.valid(NewNeedSerializer)
+            mandate = sent.pop("mandate")
+            blank: dict[str, Any] = {"kind": "", "every_months": None, "valid_to": None}
+            return write_need(user=request.user, mandate_pk=mandate.pk, fields={**blank, **sent})
+
+        return self.create_once(make)
+
+    @extend_schema(request=ChangedNeedSerializer(partial=True), responses=NeedSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change a need
+
+        One that was published stops counting until a manager publishes it again.
+        """
+        sent = self.valid(ChangedNeedSerializer, partial=True)
+        there: Any = {name: getattr(self.thing, name) for name in NEED_FIELDS}
+        change_need(
+            user=request.user,
+            need_pk=self.thing.pk,
+            fields={**there, **sent},
+            revision=self.thing.revision,
+        )
+        return self.answer(self.thing.pk)
+
+    @extend_schema(request=None, responses=NeedSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, pk: str) -> Response:
+        """Publish a need, so that it counts"""
+        publish_need(user=request.user, need_pk=self.thing.pk, revision=self.thing.revision)
+        return self.answer(self.thing.pk)

@@ -1,0 +1,246 @@
+"""Requests of States: drafts, what is said and attached, what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import fields
+from api.acts import with_acts
+from api.base import ReadResource
+from api.linked import Codes, Linked
+from api.resources.attachments import AttachmentSerializer, UploadSerializer
+from api.resources.directory import OrganisationSerializer
+from api.resources.events import EventSerializer, events_shown
+from api.resources.items import ItemSerializer, items_shown
+from api.resources.messages import MessageSerializer, WordsSerializer
+from assistance.models import (
+    AssistanceRequest,
+    Attachment,
+    HelpKind,
+    Message,
+    RequestItem,
+    RequestOrigin,
+    RequestStatus,
+    Urgency,
+)
+from assistance.models.request import Confidentiality
+from assistance.requests.filters import RequestFilter
+from assistance.requests.forms import organisations_of
+from assistance.workflow import (
+    ItemDraft,
+    delete_draft,
+    save_draft,
+    send_message,
+)
+from assistance.workflow.attachments import add_attachment
+from assistance.workflow.transitions import (
+    ATTACH,
+    DELETE_DRAFT,
+    REQUEST_TRANSITIONS,
+    SAVE_DRAFT,
+    SEND_MESSAGE,
+    TIE,
+    UNTIE,
+)
+from directory.models import Organisation, User
+from directory.policy import Permission
+
+READ = (Permission.READ_OWN_REQUESTS, Permission.READ_ALL_REQUESTS)
+
+
+class RequestSerializer(Linked):
+    url_of = "request"
+    id = serializers.IntegerField()
+    ref = serializers.CharField(allow_null=True, help_text="Its number, once it was sent.")
+    title = serializers.CharField(allow_blank=True)
+    organisation = OrganisationSerializer()
+    states = Codes("iso", help_text="ISO codes of the States named.")
+    state = serializers.ChoiceField(RequestStatus.choices)
+    origin = serializers.ChoiceField(RequestOrigin.choices)
+    received_on = serializers.DateField(allow_null=True)
+    submitted_at = serializers.DateTimeField(allow_null=True)
+    first_answered_at = serializers.DateTimeField(allow_null=True)
+    language = serializers.CharField()
+    confidentiality = serializers.ChoiceField(Confidentiality.choices)
+    beneficiaries = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True)
+    tried = serializers.CharField(allow_blank=True)
+    needed_by = serializers.DateField(allow_null=True)
+    urgency = serializers.ChoiceField(Urgency.choices)
+    assigned_to = serializers.CharField(
+        source="assigned_to.username", allow_null=True, default=None
+    )
+    demonstration = serializers.BooleanField()
+    revision = serializers.IntegerField()
+    items = ItemSerializer(many=True)
+
+
+class ItemDraftSerializer(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=5000, allow_blank=True, required=False)
+    themes = fields.theme(many=True, required=False, help_text="Codes of themes.")
+    theme_unsure = serializers.BooleanField(required=False)
+    help_kinds = serializers.ListField(
+        child=serializers.ChoiceField(HelpKind.choices), required=False, max_length=6
+    )
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """What a draft says, each part optional until it is sent; `items` replace those there were."""
+
+    title = serializers.CharField(max_length=200, allow_blank=True, required=False)
+    origin = serializers.ChoiceField(RequestOrigin.choices, required=False)
+    received_on = serializers.DateField(allow_null=True, required=False)
+    language = serializers.ChoiceField(
+        [("en", "English"), ("es", "Spanish"), ("fr", "French")], required=False
+    )
+    confidentiality = serializers.ChoiceField(Confidentiality.choices, required=False)
+    beneficiaries = serializers.CharField(max_length=10000, allow_blank=True, required=False)
+    reason = serializers.CharField(max_length=10000, allow_blank=True, required=False)
+    tried = serializers.CharField(max_length=10000, allow_blank=True, required=False)
+    needed_by = serializers.DateField(allow_null=True, required=False)
+    urgency = serializers.ChoiceField(Urgency.choices, required=False)
+    states = fields.country(many=True, required=False, help_text="ISO codes of the States named.")
+    items = ItemDraftSerializer(many=True, required=False)
+
+
+class NewDraftSerializer(DraftSerializer):
+    """A draft, and for whom."""
+
+    organisation = fields.organisation(required=False)
+
+
+def item_drafts(sent: dict[str, Any]) -> dict[str, Any]:
+    """What was sent, its items as the workflow takes them."""
+    if "items" in sent:
+        sent["items"] = [ItemDraft(**one) for one in sent["items"]]
+    return sent
+
+
+def own_organisation(user: User) -> Organisation:
+    """The one organisation this person asks for; refuses where it has to be said which."""
+    possible = list(organisations_of(user)[:2])
+    if len(possible) != 1:
+        raise serializers.ValidationError({"organisation": [_("Say for which organisation.")]})
+    return possible[0]
+
+
+@with_acts(
+    REQUEST_TRANSITIONS,
+    except_for=(SAVE_DRAFT, DELETE_DRAFT, SEND_MESSAGE, ATTACH, TIE, UNTIE),
+    answer=RequestSerializer,
+)
+class RequestResource(ReadResource):
+    """Requests for assistance: a State's own, or all of them for UNODC."""
+
+    scoped = AssistanceRequest.objects
+    needs = {
+        "list": READ,
+        "retrieve": READ,
+        "create": SAVE_DRAFT.permissions,
+        "partial_update": SAVE_DRAFT.permissions,
+        "destroy": DELETE_DRAFT.permissions,
+        "events": READ,
+        "messages": READ,
+        "write_message": SEND_MESSAGE.permissions,
+        "attachments": READ,
+        "attach": ATTACH.permissions,
+    }
+    serializer_class = RequestSerializer
+    filterset_class = RequestFilter
+
+    def with_all(self, rows: QuerySet[AssistanceRequest]) -> QuerySet[AssistanceRequest]:
+        """With organisation, States, officer and items."""
+        return rows.select_related("organisation__country", "assigned_to").prefetch_related(
+            "states", Prefetch("items", items_shown(RequestItem.objects.all()))
+        )
+
+    @extend_schema(request=NewDraftSerializer, responses={201: RequestSerializer})
+    def create(self, request: Request) -> Response:
+        """Begin a request as a draft
+
+        Nothing is required until it is sent. An officer who enters a request for a State names the
+        organisation, how it reached UNODC (`origin`) and when (`received_on`).
+        """
+
+        def make() -> AssistanceRequest:
+            sent = item_drafts(self.valid(NewDraftSerializer))
+            asking = sent.pop("organisation", None) or own_organisation(request.user)
+            return save_draft(user=request.user, organisation=asking, **sent)
+
+        return self.create_once(make)
+
+    @extend_schema(request=DraftSerializer(partial=True), responses=RequestSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change a draft
+
+        Parts not sent stay; `items`, when sent, replace those there were.
+        """
+        sent = item_drafts(self.valid(DraftSerializer, partial=True))
+        save_draft(
+            user=request.user,
+            organisation=self.thing.organisation,
+            draft=self.thing,
+            revision=self.thing.revision,
+            **sent,
+        )
+        return self.answer(self.thing.pk)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a draft, with its files"""
+        delete_draft(draft=self.thing, user=request.user)
+        return Response(status=204)
+
+    @extend_schema(responses=EventSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[])
+    def events(self, request: Request, pk: str) -> Response:
+        """What happened to a request, oldest first"""
+        return self.page(events_shown(self.thing, request.user), EventSerializer)
+
+    @extend_schema(responses=MessageSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[])
+    def messages(self, request: Request, pk: str) -> Response:
+        """The messages about a request, oldest first"""
+        return self.page(self.thing.messages.select_related("by"), MessageSerializer)
+
+    @extend_schema(request=WordsSerializer, responses={201: MessageSerializer})
+    @messages.mapping.post
+    def write_message(self, request: Request, pk: str) -> Response:
+        """Write a message to the other side"""
+
+        def make() -> Message:
+            words = self.valid(WordsSerializer)["words"]
+            return send_message(request=self.thing, user=request.user, words=words)
+
+        return self.create_below(make, MessageSerializer)
+
+    @extend_schema(responses=AttachmentSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[], parser_classes=[MultiPartParser, JSONParser])
+    def attachments(self, request: Request, pk: str) -> Response:
+        """The files beside a request"""
+        return self.page(self.thing.attachments.select_related("added_by"), AttachmentSerializer)
+
+    @extend_schema(
+        request={"multipart/form-data": UploadSerializer}, responses={201: AttachmentSerializer}
+    )
+    @attachments.mapping.post
+    def attach(self, request: Request, pk: str) -> Response:
+        """Put a file beside a request
+
+        PDF, picture, text, or a document of Word, Excel or PowerPoint; judged by its content.
+        """
+
+        def make() -> Attachment:
+            file = self.valid(UploadSerializer)["file"]
+            return add_attachment(request=self.thing, file=file, user=request.user)
+
+        return self.create_below(make, AttachmentSerializer)
