@@ -9,9 +9,10 @@ from mandates.reader.model import Clause, Kind
 from mandates.reader.vocabulary import Pattern, Vocabulary
 
 NEXT = 12
+CLOSE = 22
 NEAR = 70
 LIMIT = 600
-PREPOSITION = re.compile(r"^\s*\w+\s")
+PREPOSITION = re.compile(r"^\s*(?:for|upon|on|to|à|aux?)\s", re.IGNORECASE)
 
 
 def find_addressees(
@@ -104,7 +105,7 @@ def _window(rest: str, verb: str, vocabulary: Vocabulary) -> tuple[str, int]:
         return rest[: stop.start()], NEAR if efforts else LIMIT
     if efforts:
         rest = rest[efforts.end() :]
-    return re.split(r"[,;:]", rest)[0], NEAR
+    return re.split(r"[,;:]", rest)[0], NEAR if efforts else CLOSE
 
 
 def _without_asides(words: str, vocabulary: Vocabulary) -> str:

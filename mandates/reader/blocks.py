@@ -53,11 +53,10 @@ def build_blocks(lines: Iterable[Line], vocabulary: Vocabulary) -> tuple[Block, 
             notes.append([line])
         elif line.role is Role.NOTE:
             notes[-1].append(line)
-        elif text:
-            if groups and not _opens(line, groups[-1], vocabulary):
-                groups[-1].append(line)
-            else:
-                groups.append([line])
+        elif groups and (not text or not _opens(line, groups[-1], vocabulary)):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
         seen_symbol = seen_symbol or symbol
     blocks = [
         *(_block(group) for group in groups),

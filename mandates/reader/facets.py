@@ -19,7 +19,10 @@ TITLE_WORDS = 2
 LISTED = 600
 NAMED = 3000
 NAME = r"(?:[A-ZÁÉÍÓÚÑ][\wáéíóúñ’'-]*|\d+)"
-SMALL = r"(?:de|del|la|las|los|el|y|e|en|of|and|the|for|on|in|to|et|des|du|les|sur|sobre|contra|para|con)"
+SMALL = (
+    r"(?:de|del|la|las|los|el|y|e|en|sobre|contra|para|con|"
+    r"of|and|the|for|on|in|to|et|des|du|les|sur)"
+)
 PROPER_NAME = re.compile(rf"{NAME}(?:\s+(?:{SMALL}\s+){{0,3}}{NAME})+")
 
 
@@ -93,7 +96,7 @@ def _listed(words: str, vocabulary: Vocabulary) -> str:
 def _products(rich: RichText, clause: Clause, vocabulary: Vocabulary) -> Iterator[str]:
     """Titles of tools and publications: in italics, in quotation marks, or by name."""
     text, words = rich.text, vocabulary.products
-    span = text[clause.start : clause.end][:NAMED]
+    span = text[clause.verb_start + len(clause.verb) : clause.end][:NAMED]
     titled = False
     for start, end in rich.emphasis:
         title = text[start:end].strip(" ,.;()")

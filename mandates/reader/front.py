@@ -16,7 +16,7 @@ SYMBOL = re.compile(
     r"E/CN\.\d+/(?:RES/)?[\w/.]+|E/\d{4}/L\.\d+(?:/Rev\.\d+)?|S/\d{4}/\d+)"
 )
 TITLE = re.compile(
-    r"^(?P<session>(?:S-|ES-)?\d{1,4})/(?P<number>\d{1,4})(?P<part>(?: [A-Z](?=[.\s]))?)\.?(?:\s+|$)"
+    r"^(?P<session>(?:S-|ES-)?\d{1,4})/(?P<number>\d{1,4})(?P<part>(?: [A-Z](?=\.))?)\.?(?:\s+|$)"
 )
 OLD_TITLE = re.compile(
     r"^(?P<number>\d{1,4}(?: [A-Z])?) ?(?P<session>\((?:[IVXLC]+|S-[IVXLC]+|ES-[IVXLC]+)\))\.\s+"

@@ -14,6 +14,7 @@ from mandates.reader.vocabulary import Vocabulary
 
 HEADING_LENGTH = 220
 LARGEST_GAP = 5
+AHEAD = 4
 LONGEST = 30_000
 BARE_NUMBER = re.compile(r"^(\d{1,3})\s+")
 ROMAN = re.compile(r"^[ivx]+$")
@@ -118,8 +119,8 @@ def _find_opening(
                 continue
             end = comma.end()
             rest = text[end:].strip()
-            following = rest or (blocks[at + 1].rich.text if at + 1 < len(blocks) else "")
-            if not (opens_paragraph(following, vocabulary) or NUMBER.match(following)):
+            following = [rest] if rest else [b.rich.text for b in blocks[at + 1 : at + AHEAD]]
+            if not any(NUMBER.match(t) or opens_paragraph(t, vocabulary) for t in following):
                 continue
             if rest:
                 head = replace(block, rich=RichText(text[:end]))
@@ -147,10 +148,8 @@ def _find_adoption(
 
 def _place(block: Block, following: Sequence[Block], draft: _Draft, vocabulary: Vocabulary) -> None:
     text = block.rich.text
-    if (
-        draft.annexes
-        or vocabulary.structure["annex"].fullmatch(text.strip(" ."))
-        and draft.operative
+    if draft.annexes or (
+        vocabulary.structure["annex"].fullmatch(text.strip(" .")) and draft.operative
     ):
         draft.annexes.append(block)
     elif (
@@ -244,8 +243,7 @@ def _add_label(block: Block, label: re.Match[str], draft: _Draft) -> None:
 def _continue(block: Block, draft: _Draft) -> None:
     items = draft.last
     assert items is not None
-    if len(items[-1].rich.text) > LONGEST:
-        raise NotAResolution(block.line, f"a paragraph of more than {LONGEST} characters")
+    _check_length(items[-1].rich, block.line)
     items[-1] = replace(items[-1], rich=join([items[-1].rich, block.rich]))
 
 
@@ -288,7 +286,7 @@ def _tree(items: Sequence[Item]) -> Item:
             _fold(stack)
         del series[depth:]
         series.append(item.label)
-        parent = stack[-1][-1] if len(stack) > 1 else root
+        parent = stack[-1][-1]
         stack.append([])
         number = _unused(f"{parent.number} ({item.label})", parent)
         stack[-1].append(replace(item, number=number))
@@ -345,10 +343,8 @@ def _follows(last: str, label: str) -> bool:
         return True
     if len(last) == len(label) == 1:
         return ord(label) == ord(last) + 1
-    return (
-        last == "z"
-        and label == "aa"
-        or (len(last) == 2 and last[:1] == label[:1] < "z" and ord(label[-1]) == ord(last[-1]) + 1)
+    return (last == "z" and label == "aa") or (
+        len(last) == 2 and last[:1] == label[:1] < "z" and ord(label[-1]) == ord(last[-1]) + 1
     )
 
 

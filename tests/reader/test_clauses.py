@@ -64,7 +64,7 @@ def verbs(mandates):
         ("Reiterates its call upon States to act;", [("Reiterates its call", "action")]),
         (
             "Condemns all acts. Requests the Panel to act;",
-            [("Condemns", "statement")] + [("Requests", "action")],
+            [("Condemns", "statement"), ("Requests", "action")],
         ),
         # Words in quotation marks, brackets and relative clauses are not the organ's own.
         ("Takes note of “Peace, and demands it” of 2019;", [("Takes note", "statement")]),
@@ -72,6 +72,10 @@ def verbs(mandates):
         (
             "Commends the body which notes the plan and stresses the need;",
             [("Commends", "statement")],
+        ),
+        (
+            "Commends those who act, for the law and requests the Office to act;",
+            [("Commends", "statement"), ("requests", "action")],
         ),
         (
             "Commends those who have acted and requests the Office to act;",
@@ -83,7 +87,7 @@ def verbs(mandates):
         ),
         (
             "Recalls the plan (of 2019, and urges States to act;",
-            [("Recalls", "statement")] + [("urges", "action")],
+            [("Recalls", "statement"), ("urges", "action")],
         ),
         ("Nothing in this text is binding;", []),
     ],
@@ -120,8 +124,10 @@ def test_other_words_in_italics_are_no_verb(opening):
         ("Urges Member States to act;", ["member_states"]),
         ("Urges States parties to the Convention to act;", ["states"]),
         (
-            "Calls upon Member States, the United Nations Office on Drugs and Crime and other "
-            "relevant United Nations entities to act;",
+            (
+                "Calls upon Member States, the United Nations Office on Drugs and Crime and other "
+                "relevant United Nations entities to act;"
+            ),
             ["member_states", "unodc", "un_entities"],
         ),
         (
@@ -148,15 +154,19 @@ def test_other_words_in_italics_are_no_verb(opening):
         ("Calls for an end to it;", []),
         ("Encourages the efforts of Member States to act;", ["member_states"]),
         ("Encourages the efforts of Member States;", ["member_states"]),
-        ("Encourages further work on the matter by all States;", []),
+        ("Encourages further talks on the matter by all States;", []),
         (
-            "Encourages a long, wide and most careful search for words that could one day move "
-            "the States;",
+            (
+                "Encourages a long, wide and most careful search for words that could one day move "
+                "the States;"
+            ),
             [],
         ),
         (
-            "Encourages the efforts made on this long and very difficult road by all the good "
-            "people of States to act;",
+            (
+                "Encourages the work done on this long and very difficult road of many turns by "
+                "all of the efforts of States;"
+            ),
             [],
         ),
         ("Urges Atlantis to act;", ["others"]),
@@ -232,8 +242,10 @@ def test_conditions_are_found_by_their_phrase(words, kinds):
             ["international_organizations"],
         ),
         (
-            "together with the Office of Counter-Terrorism, the World Customs Organization, "
-            "civil society and Atlantis, to act",
+            (
+                "together with the Office of Counter-Terrorism, the World Customs Organization, "
+                "civil society and Atlantis, to act"
+            ),
             ["unoct", "wco", "civil_society"],
         ),
         ("in consultation with Member States, to act", []),

@@ -1,11 +1,13 @@
 """`python -m mandates.reader`, in this process and as a program of its own."""
 
 import json
+import runpy
 import subprocess
 import sys
 
 import pytest
 
+import mandates.reader.__main__
 from mandates.reader.__main__ import main
 from tests.reader.sources import SEED, resolution
 
@@ -70,6 +72,14 @@ def test_refusals_are_one_line_and_the_rest_is_read(seed, tmp_path, capsys):
         f"{junk}: line 2: binary data, no text",
         f"{tmp_path / 'none'}: No such file or directory",
     ]
+
+
+def test_it_runs_as_a_module(seed, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["reader", seed])
+    with pytest.raises(SystemExit) as end:
+        runpy.run_path(mandates.reader.__main__.__file__, run_name="__main__")
+    assert end.value.code == 0
+    assert capsys.readouterr().out.startswith("A/RES/74/175")
 
 
 def test_the_command_needs_no_django(seed):

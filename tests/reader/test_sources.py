@@ -6,19 +6,18 @@ import zipfile
 import pytest
 
 from mandates.reader import NotAResolution, read
+from mandates.reader.richtext import Char, compose
 from tests.reader import sources
 from tests.reader.sources import docx, paragraph, pdf, resolution, words_of
 
 PAGE_ONE = [
     ("R", 14, 123, 734, "United Nations"),
-    ("R", 10, 397, 735, "A/RES/74/175"),
     ("B", 10, 60, 570, "Seventy-fourth session"),
     ("B", 12, 72, 450, "74/175. Technical assistance"),
     ("I", 10, 147, 420, "The General Assembly,"),
     ("I", 10, 147, 400, "Recalling"),
     ("R", 10, 190, 400, "all of its resolutions on the"),
     ("R", 10, 123, 388, "matter,"),
-    ("R", 6.5, 160, 391.5, "1"),
     ("R", 10, 147, 368, "1. Requests the United Nations Office on Drugs and"),
     ("R", 10, 123, 356, "Crime to help States, upon request, and"),
     ("R", 10, 123, 344, "in the full light of all words and others of this"),
@@ -28,6 +27,8 @@ PAGE_ONE = [
     ("R", 8.5, 123, 88, "Resolution 72/194 and"),
     ("R", 8.5, 123, 77.5, "others."),
     ("R", 10, 65, 40, "19-22222 (E) 100124"),
+    ("R", 6.5, 154, 391.5, "1"),
+    ("R", 10, 397, 735, "A/RES/74/175"),
 ]
 PAGE_TWO = [
     ("B", 8.5, 60, 745, "A/RES/74/175"),
@@ -47,12 +48,12 @@ def test_a_pdf_is_read_across_pages():
     first, second = document.operative
     assert document.symbol == "A/RES/74/175"
     assert document.preambular[0].text == "Recalling all of its resolutions on the matter,"
-    assert document.preambular[0].marks == ((46, "1"),)
+    assert document.preambular[0].marks == ((47, "1"),)
     assert document.preambular[0].emphasis == ((0, 9),)
     assert first.text.endswith("goes on to the next page in New York and Vienna;")
     assert first.mandates[0].addressees == ("unodc",)
     assert second.text == "Notes the fol-low-up of the Joint Unit and others."
-    assert second.marks == ((39, "12"),)
+    assert second.marks == ((38, "12"),)
     (note,) = document.footnotes
     assert (note.mark, note.text, note.places) == ("1", "Resolution 72/194 and others.", ("pp1",))
     assert [p.text for p in document.furniture] == [
@@ -89,6 +90,21 @@ def test_a_typewritten_pdf_has_marks_with_a_stroke():
         "*": "Reissued.",
         "1": "A/48/803. and others.",
     }
+
+
+def test_a_mark_between_words_leaves_a_space():
+    assert compose([Char("a"), Char("", mark="1"), Char("b")]).text == "a b"
+
+
+def test_a_mark_on_a_line_of_its_own_belongs_to_the_words_before():
+    document = read(resolution("1. Notes it", "¹", "fully.", "¹ A/1/2."))
+    assert document.operative[0].marks == ((8, "1"),)
+
+
+def test_a_pdf_with_a_broken_page_is_refused():
+    whole = pdf([("R", 10, 72, 700, "Words")])
+    with pytest.raises(NotAResolution, match="line 1: the PDF is damaged"):
+        read(whole.replace(b"/Kids [7 0 R]", b"/Kids [9 0 R]"))
 
 
 def test_a_single_line_is_a_pdf_too():
@@ -144,7 +160,8 @@ def test_superscripts_without_a_note_stay():
 
 def test_bold_that_is_glued_to_words_begins_a_line():
     source = (
-        b"Penal**Resolution adopted***[A/1/2]***74/175. Title\nof two lines***The General Assembly,*"
+        b"Penal**Resolution adopted***[A/1/2]***74/175. Title\nof two lines***The General "
+        b"Assembly,*"
         b"\n\nRecalling the *word*,\n\n1. ***Notes*** the **bold** x*y* of it."
     )
     document = read(source, language="en")
@@ -176,7 +193,7 @@ def archive(name):
         (b"%PDF-1.4 and no more %%EOF", "line 1: the PDF is damaged or locked"),
         (pdf([]), "line 1: the PDF holds no text"),
         (pdf(*([[]] * 401)), "line 1: the PDF has more than 400 pages"),
-        ("12 345\n".encode(), "line 1: no text in a language"),
+        (b"12 345\n", "line 1: no text in a language"),
         ("大会，注意到".encode(), "line 1: no text in a language"),
         (b"qwerty zxcv", "line 1: no text in a language"),
         (b"\n\nThe words of the day and of the night", "line 3: no opening line"),

@@ -21,12 +21,11 @@ def extract_lines(data: bytes) -> tuple[Line, ...]:
     if len(data) > LIMIT:
         raise NotAResolution(1, f"the file is larger than {LIMIT // 1_000_000} MB")
     if data[:1024].lstrip().startswith(b"%PDF-"):
-        # Imported here so that reading plain text needs neither library.
-        from mandates.reader.extract.pdf import pdf_lines
+        from mandates.reader.extract.pdf import pdf_lines  # noqa: PLC0415 - text needs no library
 
         return pdf_lines(data)
     if data.startswith(b"PK\x03\x04"):
-        from mandates.reader.extract.docx import docx_lines
+        from mandates.reader.extract.docx import docx_lines  # noqa: PLC0415 - nor does PDF
 
         _check_docx(data)
         return docx_lines(data)

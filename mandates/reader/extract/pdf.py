@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from statistics import median
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -73,11 +73,9 @@ class Row:
 
     def mark_length(self) -> int:
         """How many glyphs at the start are a footnote mark, smaller or raised."""
-        size, base, length = self.size, self.y, 0
-        for glyph in self.glyphs:
-            if not _is_mark(glyph, size, base):
-                break
-            length += 1
+        size, base = self.size, self.y
+        marks = takewhile(lambda glyph: _is_mark(glyph, size, base), self.glyphs)
+        length = len(tuple(marks))
         return length if length < len(self.printed) else 0
 
 
@@ -111,7 +109,7 @@ def _rows(document: pypdfium2.PdfDocument, number: int) -> list[Row]:
         last = pieces[-1] if pieces else None
         if last and _same_row(last[-1], glyph) and glyph.x >= last[-1].x - 1:
             last.append(glyph)
-        elif not glyph.char.isspace():
+        else:
             pieces.append([glyph])
     text.close()
     page.close()

@@ -97,8 +97,16 @@ def _styled(first: int, chunk: list[str]) -> Styled:
 
 
 def _balanced(text: str) -> bool:
+    """Whether the stars are markup: they come in pairs that enclose words closely."""
     bold = italic = False
     for stars in STARS.finditer(text):
+        beside = (
+            text[stars.start() - 1 : stars.start()]
+            if bold or italic
+            else text[stars.end() : stars.end() + 1]
+        )
+        if not beside.strip():
+            return False
         bold, italic = _toggle(len(stars.group()), bold, italic)
     return not bold and not italic
 
