@@ -140,33 +140,34 @@ STEPS = {
     "submitted": [],
     "under_review": ["start_review"],
     "clarification_requested": ["start_review", "request_clarification"],
-    "accepted": ["start_review", "accept"],
-    "declined": ["start_review", "decline"],
-    "withdrawn": ["start_review", "accept", "withdraw"],
-    "closed": ["start_review", "accept", "close"],
+    "accepted": ["start_review", "accept_request"],
+    "declined": ["start_review", "decline_request"],
+    "withdrawn": ["start_review", "accept_request", "withdraw_request"],
+    "closed": ["start_review", "accept_request", "close_request"],
 }
 """The transitions that lead from `submitted` to each state."""
 
 AFTER = {
     "start_review": "under_review",
     "request_clarification": "clarification_requested",
-    "accept": "accepted",
-    "decline": "declined",
-    "withdraw": "withdrawn",
-    "close": "closed",
+    "accept_request": "accepted",
+    "decline_request": "declined",
+    "withdraw_request": "withdrawn",
+    "close_request": "closed",
 }
 
 
 def _events(world: World, entry: Entry) -> None:
     request = world.items[f"{entry['key']}/1"].request
     officer = request.assigned_to or world.people["officer"]
-    _event(request, "submit", "draft", "submitted", request.logged_by, entry["received"], 9)
+    sent = "submit_request" if request.origin == "portal" else "submit_on_behalf"
+    _event(request, sent, "draft", "submitted", request.logged_by, entry["received"], 9)
     before = "submitted"
     last = max((day_of(asked["on"]) for asked in entry["items"] if "on" in asked), default=None)
     for hour, step in enumerate(STEPS[entry["state"]], start=10):
         after = AFTER[step]
-        on = last if step in ("close", "withdraw") and last else entry["answered"]
-        by = request.logged_by if step == "withdraw" else officer
+        on = last if step in ("close_request", "withdraw_request") and last else entry["answered"]
+        by = request.logged_by if step == "withdraw_request" else officer
         _event(request, step, before, after, by, on, hour)
         before = after
 
