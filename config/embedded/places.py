@@ -36,7 +36,7 @@ def open_to_others(folder: Path) -> bool:
 
 
 def socket_folder(state: Path | None = None) -> Path:
-    """The folder for sockets of a state folder, short because the path of a socket ends at about 100 bytes.
+    """The folder for sockets of a state folder; short, as their paths end at about 100 bytes.
 
     Not under TMPDIR where /tmp exists: two shells of one user may have different ones.
     """
