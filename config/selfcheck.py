@@ -145,10 +145,12 @@ def _figures() -> list[Problem]:
     if not found:
         return []
     return [
-        lambda: ngettext(
-            "%(number)d figure of coverage does not agree with its rows",
-            "%(number)d figures of coverage do not agree with their rows",
-            len(found),
+        lambda: (
+            ngettext(
+                "%(number)d figure of coverage does not agree with its rows",
+                "%(number)d figures of coverage do not agree with their rows",
+                len(found),
+            )
+            % {"number": len(found)}
         )
-        % {"number": len(found)}
     ]

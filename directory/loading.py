@@ -43,6 +43,15 @@ def load_directory() -> dict[str, int]:
         unique_fields=["iso"],
         update_fields=["m49", "names", "sort_keys", "region", "member_state"],
     )
+    return {
+        "countries": len(countries),
+        "entities": load_entities(),
+        "organisations": _load_organisations(),
+    }
+
+
+def load_entities() -> int:
+    """Write the bodies, groups of actors and units of the file; gives how many."""
     entities = list(_entities())
     Entity.objects.bulk_create(
         entities,
@@ -50,11 +59,7 @@ def load_directory() -> dict[str, int]:
         unique_fields=["code"],
         update_fields=["kind", "names", "acronym", "position"],
     )
-    return {
-        "countries": len(countries),
-        "entities": len(entities),
-        "organisations": _load_organisations(),
-    }
+    return len(entities)
 
 
 def _states() -> list[dict[str, str]]:
@@ -80,7 +85,9 @@ def _country(row: dict[str, str], own_names: dict[str, str]) -> Country:
 def _entities() -> list[Entity]:
     table: dict[str, Any] = tomllib.loads((DATA / "entities.toml").read_text(encoding="utf-8"))
     rows = [
-        (EntityKind(kind), code, row) for kind, group in table.items() for code, row in group.items()
+        (EntityKind(kind), code, row)
+        for kind, group in table.items()
+        for code, row in group.items()
     ]
     return [
         Entity(

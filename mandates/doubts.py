@@ -20,6 +20,7 @@ WORDS = {
     "note_without_place": _("The mark of note %(mark)s stands nowhere in the text."),
     "mark_without_note": _("The mark %(mark)s has no note."),
     "unplaced_text": _("Some words belong to no paragraph."),
+    "unfinished": _("The text breaks off before its end. Is the file complete?"),
     "clauses_differ": _(
         "Paragraph %(number)s has %(here)s clauses here and %(first)s in the text imported first."
         " Correct where each clause stands."

@@ -57,13 +57,18 @@ REASONS = {
     "the bytes are no text in a known encoding": _(
         "the letters can't be read. Save the text as UTF-8 and hand it in again."
     ),
-    "the PDF is damaged or locked": _(
-        "the PDF is cut short, damaged or locked. Download it again."
+    "the PDF is cut off before its end": _(
+        "the PDF is cut short: its end is missing. Download it again."
     ),
+    "the PDF is damaged or locked": _("the PDF is damaged or locked. Download it again."),
     "the PDF has more than": _("the PDF has too many pages for one resolution."),
     "the PDF is damaged": _("the PDF is damaged. Download it again."),
     "the PDF holds no text (a scan?)": _(
         "the PDF holds pictures of pages, but no text. Hand in the official document."
+    ),
+    "a line of more than": _("here a line is too long. Hand in the text of one resolution."),
+    "a paragraph of more than": _(
+        "here a paragraph is too long. Hand in the text of one resolution."
     ),
     "no text in a language the reader knows": _(
         "no text in English, Spanish or French. Hand in one of these."

@@ -2,7 +2,7 @@
 
 import pytest
 
-from directory.loading import load_directory
+from directory.loading import load_entities
 from mandates.models import Text
 from mandates.services.importing import import_resolution
 from tests.mandates.documents import SUPPLIED, english
@@ -16,8 +16,8 @@ def files_of_the_test(settings, tmp_path):
 
 @pytest.fixture
 def directory(db) -> None:
-    """States and entities."""
-    load_directory()
+    """The entities texts name."""
+    load_entities()
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """From a file to paragraphs, notes and mandates."""
 
 import hashlib
+import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -8,6 +10,8 @@ from django.forms.models import model_to_dict
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mandates import reader
+from mandates.doubts import WORDS
 from mandates.models import (
     Basis,
     Footnote,
@@ -18,7 +22,7 @@ from mandates.models import (
     Text,
     Theme,
 )
-from mandates.refusals import ImportRefused, refusal_words
+from mandates.refusals import ImportRefused, reason_words, refusal_words
 from mandates.services.importing import import_resolution
 from tests.factories import ActivityFactory, NeedFactory, link
 from tests.mandates.documents import ENGLISH, SUPPLIED, english, spanish
@@ -88,7 +92,7 @@ def test_importing_twice_changes_nothing(real):
     assert rows() == before
 
 
-WORDS = st.sampled_from(["training", "a meeting", "advice", "studies", "a manual"])
+THINGS = st.sampled_from(["training", "a meeting", "advice", "studies", "a manual"])
 
 
 @settings(
@@ -96,7 +100,7 @@ WORDS = st.sampled_from(["training", "a meeting", "advice", "studies", "a manual
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(versions=st.lists(st.lists(WORDS, min_size=2, max_size=4), min_size=1, max_size=3))
+@given(versions=st.lists(st.lists(THINGS, min_size=2, max_size=4), min_size=1, max_size=3))
 def test_importing_any_version_twice_gives_the_same_rows(directory, versions):
     for things in versions:
         data = english([f"Requests the Office to provide {thing};" for thing in things])
@@ -178,6 +182,21 @@ def test_a_file_that_is_no_resolution_is_refused_with_the_remedy(directory, data
     assert code in {None, refused.value.code}
     assert words in refusal_words(refused.value.as_json())
     assert not Resolution.objects.exists()
+
+
+def reasons_of_the_reader() -> set[str]:
+    """The beginnings of all reasons in the reader's source."""
+    source = "".join(file.read_text() for file in Path(reader.__file__).parent.rglob("*.py"))
+    return set(re.findall(r'raise NotAResolution\([^"]*?"([^"{]{6,})', source))
+
+
+@pytest.mark.parametrize("reason", sorted(reasons_of_the_reader()))
+def test_every_reason_of_the_reader_is_said_with_a_remedy(reason):
+    assert reason_words(reason) != reason
+
+
+def test_every_doubt_of_the_reader_has_words():
+    assert {code.value for code in reader.DiagnosticCode} <= set(WORDS)
 
 
 def test_a_symbol_adopted_on_another_day_is_refused(small):
