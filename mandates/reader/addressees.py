@@ -8,8 +8,11 @@ from collections.abc import Sequence
 from mandates.reader.model import Clause, Kind
 from mandates.reader.vocabulary import Pattern, Vocabulary
 
+# How many characters from the verb the first name may stand: after "calls for", where nothing
+# says what is asked, before "to act", and in "that X act" or "the efforts of X".
 NEXT = 12
 CLOSE = 22
+DIRECT = 45
 NEAR = 70
 LIMIT = 600
 PREPOSITION = re.compile(r"^\s*(?:for|upon|on|to|à|aux?)\s", re.IGNORECASE)
@@ -30,7 +33,7 @@ def find_addressees(
     if found and found[0][0] > near:
         return ()
     codes = tuple(dict.fromkeys(code for _, code in found))
-    if not codes and near == LIMIT and words.strip(" ,"):
+    if not codes and near == DIRECT and words.strip(" ,"):
         return ("others",)
     return codes
 
@@ -102,7 +105,7 @@ def _window(rest: str, verb: str, vocabulary: Vocabulary) -> tuple[str, int]:
     if rules["near"].search(verb):
         return PREPOSITION.sub("", rest[: stop.start()]) if stop else "", NEXT
     if stop:
-        return rest[: stop.start()], NEAR if efforts else LIMIT
+        return rest[: stop.start()], NEAR if efforts else DIRECT
     if efforts:
         rest = rest[efforts.end() :]
     return re.split(r"[,;:]", rest)[0], NEAR if efforts else CLOSE
