@@ -70,9 +70,7 @@ class ActForm(forms.Form):
             return False
         if cls.step.during and (item is None or item.outcome not in cls.step.sources):
             return False
-        return any(
-            may_on(user, permission, asked) for permission in cls.step.permissions
-        )
+        return any(may_on(user, permission, asked) for permission in cls.step.permissions)
 
     def perform(self) -> object:
         """Do it; raises what the workflow raises."""
@@ -89,16 +87,12 @@ class StartReview(ActForm):
     step = transitions.START_REVIEW
     label = _("Start the review")
     title = _("Start the review")
-    explain = _(
-        "The State is told that its request is being read. It is assigned to you."
-    )
+    explain = _("The State is told that its request is being read. It is assigned to you.")
     done = _("The request is under review.")
     primary = True
 
     def perform(self) -> object:
-        return workflow.start_review(
-            request=self.asked, user=self.user, revision=self.seen
-        )
+        return workflow.start_review(request=self.asked, user=self.user, revision=self.seen)
 
 
 class Assign(ActForm):
@@ -130,9 +124,7 @@ class Ask(ActForm):
     step = transitions.REQUEST_CLARIFICATION
     label = _("Ask a question")
     title = _("Ask the State a question")
-    explain = _(
-        "The request waits until the State answers. A question counts as a first answer."
-    )
+    explain = _("The request waits until the State answers. A question counts as a first answer.")
     done = _("The question is sent.")
     words = _words(_("Your question"))
 
@@ -182,9 +174,7 @@ class Decline(ActForm):
     step = transitions.DECLINE
     label = _("Decline")
     title = _("Decline the request")
-    explain = _(
-        "All its open items are declined with it. Single items can be declined instead."
-    )
+    explain = _("All its open items are declined with it. Single items can be declined instead.")
     done = _("The request is declined.")
     warning = True
     reason = _words(_("Reason"), _("The State reads this."))
@@ -236,9 +226,7 @@ class Attach(ActForm):
     done = _("The file is added.")
     file = forms.FileField(
         label=_("File"),
-        help_text=_(
-            "PDF, picture, text, or a document of Word, Excel or PowerPoint, up to 20 MB."
-        ),
+        help_text=_("PDF, picture, text, or a document of Word, Excel or PowerPoint, up to 20 MB."),
     )
 
     def perform(self) -> object:
@@ -345,17 +333,20 @@ class ReferItem(ItemAct):
         )
 
 
+class ItemChoice(forms.ModelChoiceField):
+    """An item of some request, by reference, number and words."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.request.ref}, {obj.n}: {obj.words[:80]}"
+
+
 class MergeItem(ItemAct):
     step = transitions.MERGE_ITEM
     label = _("Merge")
     title = _("Merge the item into another")
-    explain = _(
-        "For what was asked twice: this item ends, the other one goes on for both."
-    )
+    explain = _("For what was asked twice: this item ends, the other one goes on for both.")
     done = _("The item is merged.")
-    into = forms.ModelChoiceField(
-        label=_("Into"), queryset=RequestItem.objects.none(), widget=SearchSelect()
-    )
+    into = ItemChoice(label=_("Into"), queryset=RequestItem.objects.none(), widget=SearchSelect())
     reason = _words(_("Why"), rows=3)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -365,13 +356,7 @@ class MergeItem(ItemAct):
             request__state__in=transitions.MERGE_ITEM.during,
             outcome=RequestOutcome.OPEN,
         ).exclude(pk=self.item.pk)
-        into = self.fields["into"]
-        into.queryset = others.select_related("request")  # type: ignore[attr-defined]
-        into.label_from_instance = (
-            lambda item: (  # type: ignore[attr-defined]
-                f"{item.request.ref}, {item.n}: {item.words[:80]}"
-            )
-        )
+        self.fields["into"].queryset = others.select_related("request")  # type: ignore[attr-defined]
 
     def perform(self) -> object:
         return workflow.merge_item(
@@ -435,9 +420,7 @@ class UntieItem(ItemAct):
     step = transitions.UNTIE
     label = _("Untie")
     title = _("Untie the item from a mandate")
-    explain = _(
-        "The link is kept as rejected, with your name and reason, and counts no more."
-    )
+    explain = _("The link is kept as rejected, with your name and reason, and counts no more.")
     done = _("The item is untied.")
     mandate = forms.ModelChoiceField(
         label=_("Mandate"), queryset=Mandate.objects.none(), to_field_name="identifier"

@@ -70,9 +70,7 @@ def conflicts(data: QueryDict, current: AssistanceRequest) -> Iterator[Conflict]
     for name in FIELDS:
         yours, theirs = data.get(name), _plain(getattr(current, name))
         if yours is not None and yours.strip() != theirs:
-            yield Conflict(
-                CHOICE + name, name, _shown(name, yours), _shown(name, theirs)
-            )
+            yield Conflict(CHOICE + name, name, _shown(name, yours), _shown(name, theirs))
     names = {str(theme.pk): theme.plain_name for theme in Theme.objects.all()}
     for index, item in enumerate(current.items.prefetch_related("themes")):
         prefix = f"items-{index}-"
@@ -113,9 +111,7 @@ def take_choices(data: QueryDict, current: AssistanceRequest) -> QueryDict:
         prefix = f"items-{index}-"
         if data.get(f"{CHOICE}{prefix}words") == "theirs":
             taken[f"{prefix}words"] = item.words
-            taken.setlist(
-                f"{prefix}themes", [str(theme.pk) for theme in item.themes.all()]
-            )
+            taken.setlist(f"{prefix}themes", [str(theme.pk) for theme in item.themes.all()])
             taken.setlist(f"{prefix}help_kinds", item.help_kinds)
             if item.theme_unsure:
                 taken[f"{prefix}theme_unsure"] = "on"

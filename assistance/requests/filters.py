@@ -39,10 +39,7 @@ def _assignees() -> list[tuple[str, Any]]:
     return [
         (ME, _("Me")),
         (NOBODY, _("Nobody")),
-        *(
-            (person.username, str(person))
-            for person in triage_officers().order_by("username")
-        ),
+        *((person.username, str(person)) for person in triage_officers().order_by("username")),
     ]
 
 
@@ -79,9 +76,7 @@ class RequestFilter(filters.FilterSet):
     origin = filters.ChoiceFilter(
         label=_("How it came"), choices=RequestOrigin.choices, empty_label=_("All")
     )
-    overdue = filters.BooleanFilter(
-        label=_("First answer overdue"), method="filter_overdue"
-    )
+    overdue = filters.BooleanFilter(label=_("First answer overdue"), method="filter_overdue")
     sort = filters.OrderingFilter(
         label=_("Order"),
         fields=(
@@ -102,9 +97,7 @@ class RequestFilter(filters.FilterSet):
             for name in INTERNAL:
                 del self.filters[name]
 
-    def filter_queryset(
-        self, queryset: QuerySet[AssistanceRequest]
-    ) -> QuerySet[AssistanceRequest]:
+    def filter_queryset(self, queryset: QuerySet[AssistanceRequest]) -> QuerySet[AssistanceRequest]:
         """The rows: drafts and open ones first, the longest waiting on top, unless sorted."""
         rows: QuerySet[AssistanceRequest] = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("sort"):
@@ -124,9 +117,7 @@ class RequestFilter(filters.FilterSet):
         """Every word stands in the title, the reference, the reason or an item."""
         for word in words.split():
             in_item = Exists(
-                RequestItem.objects.filter(
-                    request=OuterRef("pk"), words__icontains=word
-                )
+                RequestItem.objects.filter(request=OuterRef("pk"), words__icontains=word)
             )
             rows = rows.filter(
                 Q(title__icontains=word)
@@ -140,11 +131,7 @@ class RequestFilter(filters.FilterSet):
         self, rows: QuerySet[AssistanceRequest], _name: str, wanted: str
     ) -> QuerySet[AssistanceRequest]:
         """One state, or all that are not ended."""
-        return (
-            rows.filter(state__in=OPEN)
-            if wanted == OPEN_FILTER
-            else rows.filter(state=wanted)
-        )
+        return rows.filter(state__in=OPEN) if wanted == OPEN_FILTER else rows.filter(state=wanted)
 
     def filter_assigned(
         self, rows: QuerySet[AssistanceRequest], _name: str, wanted: str
@@ -160,9 +147,7 @@ class RequestFilter(filters.FilterSet):
         self, rows: QuerySet[AssistanceRequest], _name: str, theme: Theme
     ) -> QuerySet[AssistanceRequest]:
         """Those with an item on a theme."""
-        return rows.filter(
-            Exists(RequestItem.objects.filter(request=OuterRef("pk"), themes=theme))
-        )
+        return rows.filter(Exists(RequestItem.objects.filter(request=OuterRef("pk"), themes=theme)))
 
     def filter_overdue(
         self, rows: QuerySet[AssistanceRequest], _name: str, wanted: bool

@@ -19,9 +19,7 @@ from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect
 from mandates.models import Theme
 
 TEXTS = ("title", "beneficiaries", "reason")
-ON_BEHALF = [
-    choice for choice in RequestOrigin.choices if choice[0] != RequestOrigin.PORTAL
-]
+ON_BEHALF = [choice for choice in RequestOrigin.choices if choice[0] != RequestOrigin.PORTAL]
 
 
 def organisations_of(user: User) -> QuerySet[Organisation]:
@@ -39,9 +37,7 @@ class RequestForm(forms.Form):
     organisation = forms.ModelChoiceField(
         label=_("Who asks"), queryset=Organisation.objects.none(), widget=SearchSelect()
     )
-    origin = forms.ChoiceField(
-        label=_("How it reached UNODC"), choices=ON_BEHALF, required=False
-    )
+    origin = forms.ChoiceField(label=_("How it reached UNODC"), choices=ON_BEHALF, required=False)
     received_on = forms.DateField(
         label=_("Received on"),
         help_text=_("The day of the letter’s arrival, or of the meeting."),
@@ -112,9 +108,7 @@ class RequestForm(forms.Form):
             self.fields["states"].queryset = Country.objects.by_name()  # type: ignore[attr-defined]
         if self.on_behalf:
             for name in ("beneficiaries", "reason"):
-                self.fields[name].help_text = _(
-                    "As far as the letter or the meeting said."
-                )
+                self.fields[name].help_text = _("As far as the letter or the meeting said.")
         if not self.is_bound and draft is None:
             self.initial.setdefault("key", uuid.uuid4())
             self.initial.setdefault("urgency", Urgency.ROUTINE)
@@ -156,9 +150,7 @@ class ItemForm(forms.Form):
 
     words = forms.CharField(
         label=_("Say it in your own words"),
-        help_text=_(
-            "What is the problem, and what would help? Two or three sentences are enough."
-        ),
+        help_text=_("What is the problem, and what would help? Two or three sentences are enough."),
         widget=forms.Textarea(attrs={"rows": 4}),
         required=False,
     )
@@ -236,9 +228,7 @@ class ItemForms(forms.BaseFormSet):  # type: ignore[type-arg]
 ItemFormSet = forms.formset_factory(ItemForm, formset=ItemForms, extra=0, max_num=20)
 
 
-def place_errors(
-    error: ValidationError, form: forms.Form, items: ItemForms | None = None
-) -> None:
+def place_errors(error: ValidationError, form: forms.Form, items: ItemForms | None = None) -> None:
     """Put the errors of the workflow at the fields they speak of."""
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)

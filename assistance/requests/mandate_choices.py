@@ -13,9 +13,7 @@ from mandates.models import Mandate
 def mandate_choices(item: RequestItem) -> list[tuple[str, list[tuple[str, str]]]]:
     """Groups of choices: on the themes ticked, counted for UNODC, all other clauses."""
     ticked = set(item.themes.values_list("pk", flat=True))
-    tied = set(
-        item.mandate_links.filter(state="confirmed").values_list("mandate", flat=True)
-    )
+    tied = set(item.mandate_links.filter(state="confirmed").values_list("mandate", flat=True))
     fitting: list[tuple[str, str]] = []
     counted: list[tuple[str, str]] = []
     others: list[tuple[str, str]] = []

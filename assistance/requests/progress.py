@@ -85,9 +85,7 @@ def due_on(asked: AssistanceRequest) -> dt.date | None:
     return None
 
 
-def progress_of(
-    requests: Iterable[AssistanceRequest], *, user: Any
-) -> dict[int, Progress]:
+def progress_of(requests: Iterable[AssistanceRequest], *, user: Any) -> dict[int, Progress]:
     """The progress of each request, by its key; deliveries as this person may see them."""
     asked = {one.pk: one for one in requests}
     items: dict[int, list[RequestItem]] = defaultdict(list)
@@ -96,6 +94,7 @@ def progress_of(
         .select_related("referred_to", "merged_into__request")
         .order_by("n")
     ):
+        item.request = asked[item.request_id]
         items[item.request_id].append(item)
     demands: dict[int | None, list[Demand]] = defaultdict(list)
     for demand in Demand.objects.filter(item__request__in=asked).select_related(
@@ -115,13 +114,12 @@ def progress_of(
         for row in delivery.item_rows.all():
             deliveries[row.item_id].append(delivery)
     dates: dict[int, dict[str, dt.date]] = defaultdict(dict)
-    for pk, to_state, at in RequestEvent.objects.filter(
-        request__in=asked, item=None
-    ).values_list("request", "to_state", "at"):
+    for pk, to_state, at in RequestEvent.objects.filter(request__in=asked, item=None).values_list(
+        "request", "to_state", "at"
+    ):
         dates[pk].setdefault(to_state, at.date())
     return {
-        pk: _one(one, items[pk], demands, deliveries, dates[pk], user)
-        for pk, one in asked.items()
+        pk: _one(one, items[pk], demands, deliveries, dates[pk], user) for pk, one in asked.items()
     }
 
 
@@ -134,9 +132,7 @@ def _one(
     user: Any,
 ) -> Progress:
     rows = [
-        ItemProgress(
-            item, _status(item, demands[item.pk]), demands[item.pk], deliveries[item.pk]
-        )
+        ItemProgress(item, _status(item, demands[item.pk]), demands[item.pk], deliveries[item.pk])
         for item in items
     ]
     given = {one.pk: one for row in rows for one in row.deliveries}
@@ -180,9 +176,7 @@ def _stages(one: Progress) -> Iterable[Stage]:
     asked = one.asked
     if asked.state == _S.DRAFT:
         yield Stage(_("Draft"), "now")
-        yield from (
-            Stage(label, "next") for label in (_("Sent"), _("Answered"), _("Closed"))
-        )
+        yield from (Stage(label, "next") for label in (_("Sent"), _("Answered"), _("Closed")))
         return
     yield Stage(_("Sent"), "done", day(asked.received_on))
     if asked.first_answered_at and asked.received_on:
@@ -201,9 +195,7 @@ def _answered(asked: AssistanceRequest, after: dt.timedelta) -> Stage:
     if asked.state == _S.CLARIFICATION_REQUESTED:
         return Stage(_("Question to you"), "now")
     days = max(after.days, 0)
-    note = ngettext("after %(number)d day", "after %(number)d days", days) % {
-        "number": days
-    }
+    note = ngettext("after %(number)d day", "after %(number)d days", days) % {"number": days}
     return Stage(_("Answered"), "done", note)
 
 
@@ -244,9 +236,7 @@ def _next_step(one: Progress) -> str:
             "day": full_day(one.due_on)
         }
     if one.due_on:
-        return _("UNODC reads it, and answers by %(day)s.") % {
-            "day": full_day(one.due_on)
-        }
+        return _("UNODC reads it, and answers by %(day)s.") % {"day": full_day(one.due_on)}
     sentences = {
         _S.DRAFT: _("Not sent yet. Check the answers and send it."),
         _S.UNDER_REVIEW: _("UNODC decides."),
@@ -259,9 +249,7 @@ def _next_step(one: Progress) -> str:
 
 
 def _accepted_step(one: Progress) -> str:
-    statuses = {
-        row.status for row in one.items if row.item.outcome == RequestOutcome.OPEN
-    }
+    statuses = {row.status for row in one.items if row.item.outcome == RequestOutcome.OPEN}
     if statuses and statuses <= SERVED:
         return _("UNODC records the outcome of each item.")
     if Status.UNDER_WAY in statuses or statuses & SERVED:

@@ -18,9 +18,7 @@ class ReplyForm(forms.Form):
     )
     words = forms.CharField(
         label=_("In your words"),
-        help_text=_(
-            "Needed if something was missing. UNODC reads it and answers here."
-        ),
+        help_text=_("Needed if something was missing. UNODC reads it and answers here."),
         widget=forms.Textarea(attrs={"rows": 2}),
         required=False,
     )

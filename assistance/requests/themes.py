@@ -28,11 +28,10 @@ def _label(theme: Theme, words: dict[str, Any]) -> SafeString:
     official = words.get(theme.code)
     if official is None:
         return format_html("{}", theme.plain_name)
-    paragraph = _("para. %(number)s") % {
-        "number": official.paragraph.rpartition("/op")[2]
-    }
+    paragraph = _("para. %(number)s") % {"number": official.paragraph.rpartition("/op")[2]}
     return format_html(
-        '{}<small class="option-words">{} <span class="official-words" lang="{}">“{}”</span></small>',
+        '{}<small class="option-words">{} '
+        '<span class="official-words" lang="{}">“{}”</span></small>',
         theme.plain_name,
         paragraph,
         official.language,

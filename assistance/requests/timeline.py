@@ -49,18 +49,14 @@ class Moment:
     note: Any = ""
 
 
-def timeline(
-    progress: Progress, events: Iterable[RequestEvent], *, internal: bool
-) -> list[Moment]:
+def timeline(progress: Progress, events: Iterable[RequestEvent], *, internal: bool) -> list[Moment]:
     """The past by day, then what comes next."""
     past = [*_events(events, internal), *_deliveries(progress)]
     past.sort(key=lambda pair: pair[0])
     return [*(moment for _at, moment in past), *_to_come(progress)]
 
 
-def _events(
-    events: Iterable[RequestEvent], internal: bool
-) -> Iterable[tuple[dt.date, Moment]]:
+def _events(events: Iterable[RequestEvent], internal: bool) -> Iterable[tuple[dt.date, Moment]]:
     sentences = {**SENTENCES, **INTERNAL} if internal else SENTENCES
     for event in events:
         if event.transition in sentences:
@@ -99,8 +95,6 @@ def _to_come(progress: Progress) -> Iterable[Moment]:
     yield Moment(progress.next_step, "now")
     for row in progress.items:
         if row.item.outcome == RequestOutcome.OPEN and not row.deliveries:
-            words = _("Item %(number)s: a delivery appears here") % {
-                "number": row.item.n
-            }
+            words = _("Item %(number)s: a delivery appears here") % {"number": row.item.n}
             yield Moment(words, "next", _("when approved"))
     yield Moment(_("Closed, with an outcome for each item"), "next")

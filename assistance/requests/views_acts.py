@@ -56,9 +56,7 @@ def _act(
         messages.warning(request, str(WrongState(asked, wrong_item)))
         return back
     if request.method != "POST":
-        form = act(
-            user=request.user, asked=asked, item=item, initial=request.GET.dict()
-        )
+        form = act(user=request.user, asked=asked, item=item, initial=request.GET.dict())
         return _page(request, form, asked, item)
     form = act(request.POST, request.FILES, user=request.user, asked=asked, item=item)
     if not form.is_valid():
@@ -91,9 +89,7 @@ def _again(
     last = asked.events.select_related("by").last()
     form.add_error(
         None,
-        _(
-            "%(name)s changed the request meanwhile; it is now: %(state)s. Look at it, or go on."
-        )
+        _("%(name)s changed the request meanwhile; it is now: %(state)s. Look at it, or go on.")
         % {
             "name": last.by if last else _("Somebody"),
             "state": asked.get_state_display(),
@@ -135,7 +131,7 @@ def delivery_reply(request: HttpRequest, pk: int, delivery_pk: int) -> HttpRespo
     asked = fetch_to_read(AssistanceRequest.objects, request.user, pk=pk)
     authorise(request.user, Permission.REPLY)
     delivery: Delivery = fetch_to_read(
-        Delivery.objects.filter(items__request=asked).distinct(),  # type: ignore[arg-type]
+        Delivery.objects.filter(items__request=asked).distinct(),
         request.user,
         pk=delivery_pk,
     )

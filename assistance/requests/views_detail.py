@@ -43,9 +43,7 @@ OFFICER_ACTS = ("accept", "ask", "assign", "decline")
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """`/requests/<pk>/`: for those who asked and for UNODC, each with their own acts."""
     asked = fetch_to_read(
-        AssistanceRequest.objects.select_related(
-            "organisation__country", "assigned_to"
-        ),
+        AssistanceRequest.objects.select_related("organisation__country", "assigned_to"),
         request.user,
         pk=pk,
     )
@@ -64,9 +62,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "progress": progress,
             "stages": progress.stages,
             "states": asked.states.all(),
-            "items": [
-                _item(row, links, request.user, internal) for row in progress.items
-            ],
+            "items": [_item(row, links, request.user, internal) for row in progress.items],
             "events": timeline(
                 progress, asked.events.select_related("item", "by"), internal=internal
             ),
@@ -108,9 +104,7 @@ def _acts(user: Any, asked: AssistanceRequest) -> list[dict[str, Any]]:
     ]
 
 
-def _crumb_acts(
-    user: Any, asked: AssistanceRequest, internal: bool
-) -> list[dict[str, Any]]:
+def _crumb_acts(user: Any, asked: AssistanceRequest, internal: bool) -> list[dict[str, Any]]:
     acts = [
         {
             "label": _("Print the receipt"),
@@ -125,12 +119,10 @@ def _crumb_acts(
 
 def _links(asked: AssistanceRequest) -> dict[int, list[Any]]:
     links: dict[int, list[Any]] = {}
-    rows: Any = ItemMandate.objects.filter(item__request=asked).exclude(
-        state="rejected"
-    )
-    for link in rows.select_related(
-        "mandate__paragraph__resolution", "decided_by"
-    ).order_by("mandate__paragraph__position"):
+    rows: Any = ItemMandate.objects.filter(item__request=asked).exclude(state="rejected")
+    for link in rows.select_related("mandate__paragraph__resolution", "decided_by").order_by(
+        "mandate__paragraph__position"
+    ):
         links.setdefault(link.item_id, []).append(link)
     return links
 
@@ -153,8 +145,7 @@ def _item(
                 "what": _("item %(number)d") % {"number": item.n},
             }
             for name, act in shown.items()
-            if act.possible(user, asked, item)
-            and (name != "untie" or links.get(item.pk))
+            if act.possible(user, asked, item) and (name != "untie" or links.get(item.pk))
         ],
     }
 
@@ -167,8 +158,7 @@ def _messages(asked: AssistanceRequest) -> list[Message]:
     )
     for message in written:
         message.from_unodc = any(  # type: ignore[attr-defined]
-            one.organisation.kind == OrganisationKind.UNODC
-            for one in message.by.memberships.all()
+            one.organisation.kind == OrganisationKind.UNODC for one in message.by.memberships.all()
         )
     return written
 

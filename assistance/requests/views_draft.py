@@ -35,9 +35,7 @@ def fetch_draft(request: HttpRequest, pk: int) -> AssistanceRequest:
     """The request this person may know of and write as a draft."""
     draft = fetch_to_read(AssistanceRequest.objects, request.user, pk=pk)
     own = draft.origin == RequestOrigin.PORTAL
-    if not may_on(
-        request.user, Permission.ASK if own else Permission.ASK_ON_BEHALF, draft
-    ):
+    if not may_on(request.user, Permission.ASK if own else Permission.ASK_ON_BEHALF, draft):
         raise PermissionDenied
     return draft
 
@@ -62,9 +60,7 @@ def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("request", pk)
     if request.method == "POST":
         return _save(request, draft)
-    form = RequestForm(
-        user=request.user, draft=draft, initial=RequestForm.initial_of(draft)
-    )
+    form = RequestForm(user=request.user, draft=draft, initial=RequestForm.initial_of(draft))
     shown = ItemFormSet.initial_of(draft) or [{}]  # type: ignore[attr-defined]
     if request.GET.get("more"):
         shown.append({})
@@ -126,16 +122,12 @@ def _after_saving(request: HttpRequest, saved: AssistanceRequest) -> HttpRespons
         return redirect(f"{edit}?more=1#item-{saved.items.count() + 1}")
     messages.success(
         request,
-        _(
-            "The draft is saved. Only your organisation’s people see it until it is sent."
-        ),
+        _("The draft is saved. Only your organisation’s people see it until it is sent."),
     )
     return redirect("request-list" if "later" in request.POST else edit)
 
 
-def _both_versions(
-    request: HttpRequest, data: QueryDict, stale: StaleRevision
-) -> HttpResponse:
+def _both_versions(request: HttpRequest, data: QueryDict, stale: StaleRevision) -> HttpResponse:
     current = stale.current
     assert isinstance(current, AssistanceRequest)
     both = list(conflicts(data, current))
@@ -143,9 +135,7 @@ def _both_versions(
     data["revision"] = str(current.revision)
     form = RequestForm(data, user=request.user, draft=current)
     labels = {name: field.label for name, field in form.fields.items()}
-    words = _("A colleague saved another version at %(time)s UTC.") % {
-        "time": last_change(current)
-    }
+    words = _("A colleague saved another version at %(time)s UTC.") % {"time": last_change(current)}
     return _form_page(
         request,
         form,
@@ -172,9 +162,7 @@ def _form_page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    organisation = (
-        draft.organisation if draft else (form.own[0] if len(form.own) == 1 else None)
-    )
+    organisation = draft.organisation if draft else (form.own[0] if len(form.own) == 1 else None)
     return render(
         request,
         "requests/request_form.html",

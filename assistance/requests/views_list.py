@@ -26,9 +26,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def reads_requests(user: Any) -> bool:
     """Whether this person reads requests at all."""
-    return may(user, Permission.READ_ALL_REQUESTS) or may(
-        user, Permission.READ_OWN_REQUESTS
-    )
+    return may(user, Permission.READ_ALL_REQUESTS) or may(user, Permission.READ_OWN_REQUESTS)
 
 
 def _filter(request: HttpRequest) -> RequestFilter:

@@ -25,9 +25,7 @@ MOST_FILES = 10
 
 
 @transaction.atomic
-def add_attachment(
-    *, request: AssistanceRequest, file: File[bytes], user: User
-) -> Attachment:
+def add_attachment(*, request: AssistanceRequest, file: File[bytes], user: User) -> Attachment:
     """The file beside the request; the same file added twice is one."""
     current = begin(request, user=user, step=ATTACH)
     try:
@@ -61,5 +59,5 @@ def remove_attachment(*, attachment: Attachment, user: User) -> AssistanceReques
         raise WrongState(current)
     file = attachment.file
     attachment.delete()
-    transaction.on_commit(partial(file.storage.delete, file.name))
+    transaction.on_commit(partial(file.storage.delete, str(file.name)))
     return current

@@ -197,4 +197,4 @@ def delete_draft(*, draft: AssistanceRequest, user: User) -> None:
     files = [attachment.file for attachment in current.attachments.all()]
     current.delete()
     for file in files:
-        transaction.on_commit(partial(file.storage.delete, file.name))
+        transaction.on_commit(partial(file.storage.delete, str(file.name)))

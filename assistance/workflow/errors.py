@@ -11,40 +11,28 @@ from assistance.models import AssistanceRequest, RequestItem, RequestStatus
 
 _ADVICE: Mapping[str, Promise | str] = {
     RequestStatus.DRAFT: _("It is still a draft. Send it first."),
-    RequestStatus.SUBMITTED: _(
-        "It was sent and waits to be read. Start the review first."
-    ),
+    RequestStatus.SUBMITTED: _("It was sent and waits to be read. Start the review first."),
     RequestStatus.UNDER_REVIEW: _(
         "It is under review. Ask a question, accept it or decline it first."
     ),
     RequestStatus.CLARIFICATION_REQUESTED: _(
         "It waits for the State to answer a question. Go on once the answer is here."
     ),
-    RequestStatus.ACCEPTED: _(
-        "It was accepted already. Give each of its items an outcome."
-    ),
-    RequestStatus.DECLINED: _(
-        "It was declined. Write a message, or send a new request."
-    ),
-    RequestStatus.WITHDRAWN: _(
-        "It was withdrawn. Write a message, or send a new request."
-    ),
+    RequestStatus.ACCEPTED: _("It was accepted already. Give each of its items an outcome."),
+    RequestStatus.DECLINED: _("It was declined. Write a message, or send a new request."),
+    RequestStatus.WITHDRAWN: _("It was withdrawn. Write a message, or send a new request."),
     RequestStatus.CLOSED: _("It is closed. Write a message, or send a new request."),
 }
-_HAS_OUTCOME = _(
-    "Item %(number)d has its outcome already: %(outcome)s. Reload the page."
-)
+_HAS_OUTCOME = _("Item %(number)d has its outcome already: %(outcome)s. Reload the page.")
 
 
-class WrongState(Exception):
+class WrongState(Exception):  # noqa: N818 (it names what is, not that something failed)
     """The request, or its item, is not in a state from which this change starts.
 
     `state` is the state now; `str()` says what it is and what to do, in the reader's language.
     """
 
-    def __init__(
-        self, asked: AssistanceRequest, item: RequestItem | None = None
-    ) -> None:
+    def __init__(self, asked: AssistanceRequest, item: RequestItem | None = None) -> None:
         self.asked = asked
         self.item = item
         self.state: str = item.outcome if item else asked.state

@@ -66,32 +66,18 @@ def close_item(
     current = begin_item(item, user=user, step=step, revision=revision)
     deliveries = list(Delivery.objects.approved().filter(item_rows__item=current))
     if not deliveries:
-        raise ValidationError(
-            {"outcome": _("No delivery for this item is approved yet.")}
-        )
+        raise ValidationError({"outcome": _("No delivery for this item is approved yet.")})
     verdicts = _latest_verdicts(deliveries)
     objected = {Verdict.PARTLY.value, Verdict.DISPUTED.value}
-    if step is FULFIL_ITEM and all(
-        verdicts.get(one.pk) in objected for one in deliveries
-    ):
+    if step is FULFIL_ITEM and all(verdicts.get(one.pk) in objected for one in deliveries):
         raise ValidationError(
-            {
-                "outcome": _(
-                    "The State objects to what was delivered: close it as partly fulfilled."
-                )
-            }
+            {"outcome": _("The State objects to what was delivered: close it as partly fulfilled.")}
         )
     if basis == OutcomeBasis.STATE and Verdict.CONFIRMED.value not in verdicts.values():
         required(reason=reason)
-    if basis == OutcomeBasis.SILENCE and (
-        verdicts or not _silent_long_enough(deliveries)
-    ):
+    if basis == OutcomeBasis.SILENCE and (verdicts or not _silent_long_enough(deliveries)):
         raise ValidationError(
-            {
-                "basis": _(
-                    "60 days without a reply have not passed, or the State did reply."
-                )
-            }
+            {"basis": _("60 days without a reply have not passed, or the State did reply.")}
         )
     return _end(current, user=user, step=step, basis=basis, reason=reason)
 
@@ -139,9 +125,7 @@ def withdraw_item(
 ) -> RequestItem:
     """The item no longer asked for."""
     current = begin_item(item, user=user, step=WITHDRAW_ITEM, revision=revision)
-    return _end(
-        current, user=user, step=WITHDRAW_ITEM, basis=OutcomeBasis.STATE, reason=reason
-    )
+    return _end(current, user=user, step=WITHDRAW_ITEM, basis=OutcomeBasis.STATE, reason=reason)
 
 
 @transaction.atomic
@@ -167,9 +151,7 @@ def merge_item(
         or other.request.state not in MERGE_ITEM.during
         or other.request.organisation_id != current.request.organisation_id
     ):
-        raise ValidationError(
-            {"into": _("Choose another open item of the same State.")}
-        )
+        raise ValidationError({"into": _("Choose another open item of the same State.")})
     current.merged_into = other
     return _end(current, user=user, step=MERGE_ITEM, reason=reason)
 

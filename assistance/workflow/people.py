@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 def triage_officers() -> QuerySet[User]:
     """Those who read requests at UNODC."""
-    roles = [
-        role for role, held in PERMISSIONS_OF_ROLE.items() if Permission.TRIAGE in held
-    ]
+    roles = [role for role, held in PERMISSIONS_OF_ROLE.items() if Permission.TRIAGE in held]
     return User.objects.filter(
         is_active=True, memberships__role__in=roles, memberships__ended_on=None
     ).distinct()

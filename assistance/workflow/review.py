@@ -60,9 +60,7 @@ def request_clarification(
     """A question to the State, which the request waits for."""
     current = begin(request, user=user, step=REQUEST_CLARIFICATION, revision=revision)
     required(words=words)
-    Message.objects.create(
-        request=current, kind=MessageKind.QUESTION, words=words.strip(), by=user
-    )
+    Message.objects.create(request=current, kind=MessageKind.QUESTION, words=words.strip(), by=user)
     finish(current, user=user, step=REQUEST_CLARIFICATION, note=words.strip())
     return current
 
@@ -74,9 +72,7 @@ def answer_clarification(
     """The State's answer; the request goes back to the officer."""
     current = begin(request, user=user, step=ANSWER_CLARIFICATION, revision=revision)
     required(words=words)
-    Message.objects.create(
-        request=current, kind=MessageKind.ANSWER, words=words.strip(), by=user
-    )
+    Message.objects.create(request=current, kind=MessageKind.ANSWER, words=words.strip(), by=user)
     finish(current, user=user, step=ANSWER_CLARIFICATION, note=words.strip())
     return current
 
@@ -102,9 +98,7 @@ def decline_request(
     """The request declined, with its open items, for a reason that the State reads."""
     current = begin(request, user=user, step=DECLINE, revision=revision)
     required(reason=reason)
-    _end_open_items(
-        current, RequestOutcome.DECLINED, OutcomeBasis.OFFICER, reason.strip()
-    )
+    _end_open_items(current, RequestOutcome.DECLINED, OutcomeBasis.OFFICER, reason.strip())
     finish(current, user=user, step=DECLINE, note=reason.strip())
     return current
 
@@ -119,9 +113,7 @@ def withdraw_request(
 ) -> AssistanceRequest:
     """The request withdrawn by those who asked, before anything was delivered."""
     current = begin(request, user=user, step=WITHDRAW, revision=revision)
-    _end_open_items(
-        current, RequestOutcome.WITHDRAWN, OutcomeBasis.STATE, reason.strip()
-    )
+    _end_open_items(current, RequestOutcome.WITHDRAWN, OutcomeBasis.STATE, reason.strip())
     finish(current, user=user, step=WITHDRAW, note=reason.strip())
     return current
 
@@ -164,9 +156,7 @@ def send_message(*, request: AssistanceRequest, user: User, words: str) -> Messa
         return again
     message = Message.objects.create(request=current, words=words.strip(), by=user)
     others = (
-        list(asking_side(current))
-        if user.is_staff_of_unodc
-        else members(current, Audience.UNODC)
+        list(asking_side(current)) if user.is_staff_of_unodc else members(current, Audience.UNODC)
     )
     tell(
         kind=NotificationKind.MESSAGE_WRITTEN,

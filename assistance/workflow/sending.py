@@ -45,9 +45,7 @@ def submit_request(
     """
     current = begin(draft, user=user, step=SUBMIT, revision=revision)
     current.received_on = today_utc()
-    return _send(
-        current, user, SUBMIT, wrong_origin=current.origin != RequestOrigin.PORTAL
-    )
+    return _send(current, user, SUBMIT, wrong_origin=current.origin != RequestOrigin.PORTAL)
 
 
 @transaction.atomic
@@ -69,9 +67,7 @@ def _send(
 ) -> AssistanceRequest:
     problems = Problems()
     if wrong_origin:
-        problems.add(
-            "origin", _("Say how it reached UNODC: a letter, a meeting, an assessment.")
-        )
+        problems.add("origin", _("Say how it reached UNODC: a letter, a meeting, an assessment."))
     _note_missing(current, step, problems)
     problems.raise_if_any()
     current.items.filter(themes=None).update(theme_unsure=True)
@@ -82,9 +78,7 @@ def _send(
     return current
 
 
-def _note_missing(
-    asked: AssistanceRequest, step: Transition, problems: Problems
-) -> None:
+def _note_missing(asked: AssistanceRequest, step: Transition, problems: Problems) -> None:
     for field, message in _MISSING.items():
         if field in step.needs and not str(getattr(asked, field) or "").strip():
             problems.add(field, message)
@@ -93,9 +87,7 @@ def _note_missing(
         problems.add("items", _("Say at least one thing that is needed."))
     for number, item in enumerate(items):
         if not item.words.strip():
-            problems.add(
-                f"items.{number}.words", _("Say in your own words what you need.")
-            )
+            problems.add(f"items.{number}.words", _("Say in your own words what you need."))
     if not asked.state_rows.exists():
         problems.add("states", _("Name at least one State."))
     if asked.needed_by and asked.needed_by < today_utc():

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from assistance.workflow.transitions import Transition
     from directory.models import User
 
-_DELIVERED = _(
-    "Something was delivered for item %(number)d. Close it as partly fulfilled instead."
-)
+_DELIVERED = _("Something was delivered for item %(number)d. Close it as partly fulfilled instead.")
 
 
 def today_utc() -> dt.date:
@@ -37,9 +35,7 @@ def today_utc() -> dt.date:
 
 def permission_held(user: User, step: Transition) -> Permission:
     """The permission by which this person may take a step; the first one when none is held."""
-    return next(
-        (one for one in step.permissions if may(user, one)), step.permissions[0]
-    )
+    return next((one for one in step.permissions if may(user, one)), step.permissions[0])
 
 
 def begin(
@@ -87,17 +83,13 @@ def refuse_delivered(items: list[RequestItem]) -> None:
     )
     for item in items:
         if item.pk in delivered:
-            raise ValidationError(
-                _DELIVERED, code="delivered", params={"number": item.n}
-            )
+            raise ValidationError(_DELIVERED, code="delivered", params={"number": item.n})
 
 
 def required(**given: str) -> None:
     """Refuse words that are needed and missing, each at its field."""
     missing: dict[str, list[str | Promise]] = {
-        field: [_("Say this in words.")]
-        for field, words in given.items()
-        if not words.strip()
+        field: [_("Say this in words.")] for field, words in given.items() if not words.strip()
     }
     if missing:
         raise ValidationError(missing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,24 +31,24 @@ def tie_item_to_mandate(
     """
     asked = begin(item.request, user=user, step=TIE)
     now = timezone.now()
-    links: QuerySet[ItemMandate] = ItemMandate._default_manager.all()
-    link, made = links.select_for_update().get_or_create(
-        item=item,
-        mandate=mandate,
-        defaults={
-            "proposed_by": user,
-            "state": LinkState.CONFIRMED,
-            "decided_by": user,
-            "decided_at": now,
-            "reason": reason.strip(),
-            "mandate_revision": mandate.revision,
-        },
+    link, made = (
+        _links()
+        .select_for_update()
+        .get_or_create(
+            item=item,
+            mandate=mandate,
+            defaults={
+                "proposed_by": user,
+                "state": LinkState.CONFIRMED,
+                "decided_by": user,
+                "decided_at": now,
+                "reason": reason.strip(),
+                "mandate_revision": mandate.revision,
+            },
+        )
     )
     if not made:
-        if (
-            link.state == LinkState.CONFIRMED
-            and link.mandate_revision == mandate.revision
-        ):
+        if link.state == LinkState.CONFIRMED and link.mandate_revision == mandate.revision:
             return link
         _decide(link, LinkState.CONFIRMED, user, reason)
         link.mandate_revision = mandate.revision
@@ -64,14 +64,17 @@ def untie_item_from_mandate(
     """The link rejected: kept with who said so and why, and counted no more."""
     asked = begin(item.request, user=user, step=UNTIE)
     required(reason=reason)
-    links: QuerySet[ItemMandate] = ItemMandate._default_manager.all()
-    link = links.select_for_update().filter(item=item, mandate=mandate).first()
+    link = _links().select_for_update().filter(item=item, mandate=mandate).first()
     if link is None or link.state == LinkState.REJECTED:
         raise ValidationError({"mandate": _("The item is not tied to this mandate.")})
     _decide(link, LinkState.REJECTED, user, reason)
     link.save()
     finish(asked, user=user, step=UNTIE, item=item, note=_note(mandate, reason))
     return link
+
+
+def _links() -> QuerySet[ItemMandate]:
+    return cast("QuerySet[ItemMandate]", ItemMandate.objects.all())
 
 
 def _decide(link: ItemMandate, state: LinkState, user: User, reason: str) -> None:

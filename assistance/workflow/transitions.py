@@ -52,15 +52,11 @@ def _of(*states: str) -> frozenset[str]:
     return frozenset(str(state) for state in states)
 
 
-_OPEN_STATES = _of(
-    _S.SUBMITTED, _S.UNDER_REVIEW, _S.CLARIFICATION_REQUESTED, _S.ACCEPTED
-)
+_OPEN_STATES = _of(_S.SUBMITTED, _S.UNDER_REVIEW, _S.CLARIFICATION_REQUESTED, _S.ACCEPTED)
 _FOR_STATE = (_P.ANSWER_FOR_STATE, _P.ASK_ON_BEHALF)
 
 SAVE_DRAFT = Transition("save_draft", _of(_S.DRAFT), None, (_P.ASK, _P.ASK_ON_BEHALF))
-DELETE_DRAFT = Transition(
-    "delete_draft", _of(_S.DRAFT), None, (_P.ASK, _P.ASK_ON_BEHALF)
-)
+DELETE_DRAFT = Transition("delete_draft", _of(_S.DRAFT), None, (_P.ASK, _P.ASK_ON_BEHALF))
 SUBMIT = Transition(
     "submit_request",
     _of(_S.DRAFT),
@@ -286,8 +282,7 @@ def _row(step: Transition) -> str:
         f"`{step.name}`",
         ", ".join(_ordered(step.during or step.sources)),
         step.to or "stays",
-        ", ".join(f"`{permission}`" for permission in step.permissions)
-        or "follows by itself",
+        ", ".join(f"`{permission}`" for permission in step.permissions) or "follows by itself",
         ", ".join(step.needs) or "-",
         ", ".join(f"`{kind}`" for kind, _audience in step.tells) or "-",
     )

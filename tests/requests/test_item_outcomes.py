@@ -18,7 +18,7 @@ from tests.requests import worlds
 
 pytestmark = pytest.mark.django_db
 
-LONG_AGO = dt.date.today() - dt.timedelta(days=61)
+LONG_AGO = factories.today() - dt.timedelta(days=61)
 
 
 @pytest.fixture

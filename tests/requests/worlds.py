@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from assistance import models, workflow
+from assistance import models
 from assistance.workflow import (
     ItemDraft,
     accept_request,
