@@ -18,7 +18,7 @@ APPS = [path.parent for path in CLONE.glob("*/__init__.py") if path.parent.name 
 OF_DJANGO = {"DJANGO_SETTINGS_MODULE"}
 PRODUCTION = {
     "MANDATE_TRACKER_PRODUCTION": "true",
-    "SECRET_KEY": "kmvbw8zr2lq5y7t1x9n4h6j3f0d8s2a5g7p1c4e6u9i3o0",
+    "SECRET_KEY": "kmvbw8zr2lq5y7t1x9n4h6j3f0d8s2a5g7p1c4e6u9i3o0kq7r5w2",
     "ALLOWED_HOSTS": "mandates.example.org",
     "MANDATE_TRACKER_BASE_URL": "https://mandates.example.org",
     "DATABASE_URL": "postgresql://mandate_web:secret@localhost/mandate_tracker",
