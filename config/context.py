@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.status import DEFINITION
 from directory import policy
-from directory.models import User
 from directory.policy import Permission
 
 # Each place: address, label, what one must be allowed to see it, which pages stand under it.
@@ -71,21 +70,11 @@ def _may(request: HttpRequest, permission: Permission) -> bool:
     return policy.may(request.user, permission)
 
 
-def _who(user: User) -> str:
-    """A person's role and whom they act for, as colleagues would say it."""
-    held = user.held_memberships
-    if not held:
-        return str(user)
-    return f"{user}, {held[0].organisation.name}"
-
-
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Places by role, log-in, demonstration line, version and time of the figures."""
-    signed_in = hasattr(request, "user") and request.user.is_authenticated
+    """Places by role, demonstration line, version and time of the figures."""
     return {
         "nav_items": SimpleLazyObject(lambda: _places(request)) if hasattr(request, "user") else [],
         "footer_items": [{"url": _address("methodology"), "label": _("How coverage is counted")}],
-        "who": SimpleLazyObject(lambda: _who(request.user)) if signed_in else "",
         "demonstration": settings.DEMONSTRATION,
         "definition_version": DEFINITION,
         "now": timezone.now(),

@@ -94,13 +94,13 @@ class Line:
 
 WORDS: Mapping[Flag, Callable[[int], str]] = {
     Flag.NO_RECORDED_REQUEST: lambda n: ngettext(
-        "no request on record", "{number} without a request", n
+        "{number} no request", "{number} no request", n
     ),
     Flag.DISPUTED: lambda n: ngettext("{number} disputed", "{number} disputed", n),
     Flag.OVERDUE: lambda n: ngettext("{number} overdue", "{number} overdue", n),
     Flag.CLOSED_SHORT: lambda n: ngettext("{number} closed short", "{number} closed short", n),
     Flag.CLOSED_WITHOUT_DELIVERY: lambda n: ngettext(
-        "{number} closed, nothing delivered", "{number} closed, nothing delivered", n
+        "{number} closed empty", "{number} closed empty", n
     ),
     Flag.SUSPECT_LINK: lambda n: ngettext("{number} suspect link", "{number} suspect links", n),
     Flag.SELF_APPROVED: lambda n: ngettext("{number} self-approved", "{number} self-approved", n),

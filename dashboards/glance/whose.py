@@ -6,12 +6,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from assistance.coverage.figures import ParagraphFigures
 from directory.models import Entity
 from mandates.models import Facet, FacetRole, MandateKind, Resolution
 
 UNODC = "unodc"
+# After "UNODC +" there is room for a short word only.
+SHORT = {
+    "member_states": gettext_lazy("States"),
+    "states": gettext_lazy("States"),
+    "un_entities": gettext_lazy("UN"),
+    "secretary_general": gettext_lazy("SG"),
+    "international_organizations": gettext_lazy("organizations"),
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,8 @@ def whose_work(row: ParagraphFigures, addressees: Mapping[int, Iterable[Entity]]
     for mandate in row.mandates:
         for entity in addressees.get(mandate.mandate.pk, ()):
             if entity.code != UNODC:
-                others.setdefault(entity.code, entity.acronym or entity.name)
+                name = entity.acronym or entity.name
+                others.setdefault(entity.code, str(SHORT.get(entity.code, name)) if counted else name)
     return Whose(
         unodc=counted,
         others=tuple(others.values()),

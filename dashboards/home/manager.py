@@ -128,7 +128,7 @@ def _piles(user: User, figures: ResolutionFigures | None, rows: Rows | None) -> 
     if policy.may(user, Permission.APPROVE):
         found.append(
             Pile(
-                to_approve(user).count(),
+                to_approve(user),
                 _("Approve what others logged"),
                 _("one look at activity, links and evidence"),
                 _("Start"),

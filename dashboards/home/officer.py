@@ -21,6 +21,7 @@ from assistance.models import (
     ItemMandate,
     RequestStatus,
 )
+from assistance.services import waiting_of
 from dashboards.home.stages import FIRST_ANSWER
 from dashboards.home.tasks import Pile, Task
 from dashboards.links import Rows
@@ -192,7 +193,7 @@ def piles(user: User) -> list[Pile]:
             reverse("unlinked-list"),
         ),
         Pile(
-            to_approve(user).count(),
+            to_approve(user),
             _("Approve what others logged"),
             _("one look at activity, links and evidence"),
             _("Start"),
@@ -216,9 +217,20 @@ def piles(user: User) -> list[Pile]:
     return [pile for pile in found if pile.number]
 
 
-def to_approve(user: User) -> QuerySet[Activity]:
-    """Activities of which something waits that this person did not write."""
-    return Activity.objects.visible_to(user).awaiting_approval().exclude(changed_by=user)
+def to_approve(user: User) -> int:
+    """Activities of which something waits for a yes that this person may give."""
+    waiting = (
+        Activity.objects.visible_to(user)
+        .awaiting_approval()
+        .prefetch_related(
+            "approvals",
+            "mandate_links",
+            "item_links",
+            "deliveries__approvals",
+            "deliveries__evidence",
+        )
+    )
+    return sum(bool(waiting_of(activity).for_person(user)) for activity in waiting)
 
 
 def _own_paragraphs(user: User, resolution: Resolution) -> list[ParagraphFigures]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assistance.coverage.window import today
 from assistance.models import (
     AssistanceRequest,
     Delivery,
@@ -117,21 +118,24 @@ def _deliveries(rows: list[Row]) -> list[Task]:
 
 def _reply(delivery: Delivery, row: Row) -> Task:
     reference = row.item.request.ref if row.item else ""
-    shown = {
-        "reference": reference,
-        "day": long_day(delivery.on),
-        "end": long_day(delivery.on + SILENCE),
-    }
+    end = delivery.on + SILENCE
+    shown = {"reference": reference, "day": long_day(delivery.on), "end": long_day(end)}
+    if not reference:
+        note = _("Help that reached you without asking.")
+    elif end >= today():
+        note = _("{reference}. Without a reply by {end} it closes as “no answer”.").format(**shown)
+    else:
+        note = _("{reference}. Waiting for your reply since {day}.").format(**shown)
     return Task(
         title=_("Say whether you received “{title}”").format(
             title=delivery.title or delivery.activity.title
         ),
         words=_("{kind} on {day}.").format(kind=delivery.get_kind_display(), day=shown["day"]),
-        note=_("{reference}. A reply by {end} counts as yours.").format(**shown)
-        if reference
-        else "",
+        note=note,
         act=_("Reply"),
-        url=reverse("delivery", args=[delivery.pk]),
+        url=reverse("delivery-reply", args=[row.item.request_id, delivery.pk])
+        if row.item
+        else reverse("delivery", args=[delivery.pk]),
     )
 
 

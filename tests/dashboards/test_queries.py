@@ -1,0 +1,114 @@
+"""Each page asks the database as often for three rows as for one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from assistance.models import DeliveryItem, Reply
+from mandates.models import Need, Resolution
+from tests.factories import (
+    ActivityFactory,
+    CountryFactory,
+    DeliveryFactory,
+    EvidenceFactory,
+    MandateFactory,
+    NeedFactory,
+    ParagraphFactory,
+    RequestFactory,
+    ResolutionFactory,
+    StateFactory,
+    UserFactory,
+    approve,
+    focal_point,
+    link,
+    manager,
+    officer,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+
+SLUG = "A-RES-70-1"
+
+
+def add_rows(number: int, author: Any) -> None:
+    """So many of everything under one paragraph: served, open, disputed, proposed, untied, asked."""
+    resolution = ResolutionFactory()
+    country = CountryFactory(iso="KE")
+    state = StateFactory(country=country)
+    paragraph = ParagraphFactory(resolution=resolution, number="1")
+    for _each in range(number):
+        mandate = MandateFactory(paragraph=paragraph)
+        NeedFactory(mandate=MandateFactory(paragraph=paragraph, basis="standing"))
+        item = RequestFactory(organisation=state, assigned_to=author).items.get()
+        link(item, mandate)
+        activity = ActivityFactory(created_by=author, planned_end=today())
+        activity.countries.add(country)
+        link(activity, mandate)
+        link(activity, item)
+        approve(activity)
+        delivery = DeliveryFactory(activity=activity, country=country)
+        DeliveryItem.objects.create(delivery=delivery, item=item)
+        approve(delivery)
+        EvidenceFactory(delivery=delivery)
+        Reply.objects.create(
+            delivery=delivery, country=country, verdict="partly", words="More", by=UserFactory()
+        )
+        open_item = RequestFactory(organisation=state, state="under_review").items.get()
+        link(open_item, mandate)
+        RequestFactory(organisation=state, state="clarification_requested")
+        RequestFactory(organisation=state, state="draft", received_on=None, logged_by=author)
+        waiting = ActivityFactory()
+        link(waiting, mandate, "proposed")
+        ActivityFactory()
+        ResolutionFactory(symbol=f"A/RES/71/{Resolution.objects.count()}")
+
+
+def queries(client: Client, page: str) -> int:
+    """How many queries the page takes, with what is kept for the whole site already read."""
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(page)
+    assert response.status_code == 200, page
+    return len(captured)
+
+
+PEOPLE: dict[str, Callable[[], Any]] = {
+    "officer": officer,
+    "manager": manager,
+    "focal_point": focal_point,
+}
+
+
+@pytest.mark.parametrize(
+    ("role", "page", "expected"),
+    [
+        ("officer", "/", 25),
+        ("manager", "/", 20),
+        ("focal_point", "/", 14),
+        ("focal_point", "/received/", 7),
+        ("manager", "/resolutions/", 9),
+        ("manager", f"/resolutions/{SLUG}/", 15),
+        ("focal_point", f"/resolutions/{SLUG}/", 10),
+        ("manager", f"/resolutions/{SLUG}/mandates/", 8),
+        ("manager", f"/resolutions/{SLUG}/paragraphs/1/", 31),
+        ("manager", "/coverage/demands/", 6),
+        ("manager", "/coverage/unlinked/", 5),
+    ],
+)
+def test_a_page_takes_the_same_queries_for_one_row_and_for_three(
+    sign_in: Callable[[Any], Client], role: str, page: str, expected: int
+) -> None:
+    person = PEOPLE[role]()
+    client = sign_in(person)
+    add_rows(1, person)
+    queries(client, page)
+    with_one = queries(client, page)
+    add_rows(2, person)
+    assert (with_one, queries(client, page)) == (expected, expected)
+    assert Need.objects.count() == 3
