@@ -76,7 +76,7 @@ def many_worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Writt
 def some_worlds(db: None) -> Written:
     """Random worlds in the connection of the web, for what is read through Django."""
     with connection.cursor() as cursor:
-        return _written(cursor, SEED + 1, 60)
+        return _written(cursor, SEED + 1, 24)
 
 
 def _written(cursor: Any, seed: int, number: int) -> Written:

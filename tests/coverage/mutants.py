@@ -38,8 +38,8 @@ IN_DEMANDS = (
     ("also on the day after", 'd."on" < s.span_to', 'd."on" <= s.span_to'),
     (
         "an old approval is enough",
-        "v.delivery_id = d.id AND v.revision = d.revision",
-        "v.delivery_id = d.id AND v.revision <= d.revision",
+        "v.revision = d.revision\n    CROSS JOIN",
+        "v.revision <= d.revision\n    CROSS JOIN",
     ),
     ("the first reply counts", "ORDER BY y.at DESC, y.id DESC", "ORDER BY y.at, y.id"),
     ("any State's reply counts", "AND y.country_id = d.country_id", ""),
@@ -61,8 +61,12 @@ IN_DEMANDS = (
     ),
     ("superseded or not", "item_end, need_end, superseded_on,\n", "item_end, need_end,\n"),
     ("due today is overdue", "a.planned_end < (now()", "a.planned_end <= (now()"),
-    ("an older word is not suspect", "l.mandate_revision < c.revision AS suspect", "FALSE AS suspect"),
-    ("self approval is not said", "v.self_approved OR EXISTS (", "EXISTS ("),
+    (
+        "an older word is not suspect",
+        "l.mandate_revision < c.revision AS suspect",
+        "FALSE AS suspect",
+    ),
+    ("self approval is not said", "v.self_approved OR said.self_verified", "said.self_verified"),
 )
 
 IN_WORK = (

@@ -110,72 +110,78 @@ implied AS NOT MATERIALIZED (
 ),
 
 -- All of them, with the States that asked and the activities that have confirmed links to the
--- mandate and, for an item, to the item.
+-- mandate and, for an item, to the item. (OFFSET 0, here and below: worked out once a row, which
+-- keeps the planning of a query short.)
 demand AS NOT MATERIALIZED (
-    SELECT s.*,
-           ARRAY(
-               SELECT c.country_id
-               FROM assistance_requestitem i
-               JOIN assistance_requeststate c ON c.request_id = i.request_id
-               WHERE i.id = s.item_id
-               ORDER BY c.country_id
-           ) AS country_ids,
-           CASE WHEN s.item_id IS NULL THEN ARRAY(
-               SELECT l.activity_id FROM assistance_activitymandate l
-               WHERE l.mandate_id = s.mandate_id AND l.state = 'confirmed'
-           ) ELSE ARRAY(
-               SELECT l.activity_id
-               FROM assistance_activityitem i
-               JOIN assistance_activitymandate l
-                   ON l.activity_id = i.activity_id AND l.mandate_id = s.mandate_id
-               WHERE i.item_id = s.item_id AND i.state = 'confirmed' AND l.state = 'confirmed'
-           ) END AS linked_ids
+    SELECT s.*, links.country_ids, links.activity_ids AS linked_ids
     FROM (
         SELECT * FROM of_items
         UNION ALL SELECT * FROM of_needs
         UNION ALL SELECT * FROM of_rounds
         UNION ALL SELECT * FROM implied
     ) AS s
+    CROSS JOIN LATERAL (
+        SELECT ARRAY(
+                   SELECT c.country_id
+                   FROM assistance_requestitem i
+                   JOIN assistance_requeststate c ON c.request_id = i.request_id
+                   WHERE i.id = s.item_id
+                   ORDER BY c.country_id
+               ) AS country_ids,
+               CASE WHEN s.item_id IS NULL THEN ARRAY(
+                   SELECT l.activity_id FROM assistance_activitymandate l
+                   WHERE l.mandate_id = s.mandate_id AND l.state = 'confirmed'
+               ) ELSE ARRAY(
+                   SELECT l.activity_id
+                   FROM assistance_activityitem i
+                   JOIN assistance_activitymandate l
+                       ON l.activity_id = i.activity_id AND l.mandate_id = s.mandate_id
+                   WHERE i.item_id = s.item_id AND i.state = 'confirmed' AND l.state = 'confirmed'
+               ) END AS activity_ids
+        OFFSET 0
+    ) AS links
 ),
 
 -- A delivery whose present revision is approved; not counting while the State's latest reply to it
 -- objects ("partly", "disputed"); with evidence when somebody has verified a piece.
 approved_delivery AS NOT MATERIALIZED (
     SELECT d.id AS delivery_id, d.activity_id, d.country_id, d."on",
-           COALESCE((
-               SELECT y.verdict IN ('partly', 'disputed')
-               FROM assistance_reply y
-               WHERE y.delivery_id = d.id AND y.country_id = d.country_id
-               ORDER BY y.at DESC, y.id DESC LIMIT 1
-           ), FALSE) AS objected,
-           EXISTS (
-               SELECT 1 FROM assistance_evidence e
-               WHERE e.delivery_id = d.id AND e.verified_at IS NOT NULL
-           ) AS evidenced,
-           v.self_approved OR EXISTS (
-               SELECT 1 FROM assistance_evidence e WHERE e.delivery_id = d.id AND e.self_verified
-           ) AS self_approved
+           said.objected, said.evidenced, v.self_approved OR said.self_verified AS self_approved
     FROM assistance_delivery d
     JOIN assistance_approval v ON v.delivery_id = d.id AND v.revision = d.revision
+    CROSS JOIN LATERAL (
+        SELECT COALESCE((
+                   SELECT y.verdict IN ('partly', 'disputed')
+                   FROM assistance_reply y
+                   WHERE y.delivery_id = d.id AND y.country_id = d.country_id
+                   ORDER BY y.at DESC, y.id DESC LIMIT 1
+               ), FALSE) AS objected,
+               EXISTS (
+                   SELECT 1 FROM assistance_evidence e
+                   WHERE e.delivery_id = d.id AND e.verified_at IS NOT NULL
+               ) AS evidenced,
+               EXISTS (
+                   SELECT 1 FROM assistance_evidence e
+                   WHERE e.delivery_id = d.id AND e.self_verified
+               ) AS self_verified
+        OFFSET 0
+    ) AS said
 ),
 
 -- An activity serves from its first approval. One that is closed, cancelled or suspended is
 -- stopped: it counts by its deliveries alone.
 serving AS NOT MATERIALIZED (
-    SELECT a.id AS activity_id, l.mandate_id, l.mandate_revision, v.approved_on, v.self_approved,
-           a.actual_start, COALESCE(a.actual_start, a.planned_start) AS starts_on, a.planned_end,
-           a.status IN ('4', '5', '6') AS stopped, a.status = '4' AS closed,
-           EXISTS (
-               SELECT 1 FROM approved_delivery d WHERE d.activity_id = a.id
-           ) AS has_delivery
+    SELECT a.id AS activity_id, l.mandate_id, l.mandate_revision, yes.approved_on,
+           yes.self_approved, a.actual_start, COALESCE(a.actual_start, a.planned_start) AS starts_on,
+           a.planned_end, a.status IN ('4', '5', '6') AS stopped, a.status = '4' AS closed
     FROM assistance_activitymandate l
     JOIN assistance_activity a ON a.id = l.activity_id
     CROSS JOIN LATERAL (
         SELECT MIN(v."on") AS approved_on, BOOL_OR(v.self_approved) AS self_approved
         FROM assistance_approval v
         WHERE v.activity_id = a.id
-    ) AS v
-    WHERE v.approved_on IS NOT NULL
+    ) AS yes
+    WHERE yes.approved_on IS NOT NULL
 ),
 
 dated AS NOT MATERIALIZED (
@@ -208,12 +214,21 @@ dated AS NOT MATERIALIZED (
                MIN(a.actual_start) FILTER (WHERE NOT a.stopped) AS started_on,
                ARRAY_AGG(a.activity_id) FILTER (WHERE NOT a.stopped) AS activity_ids,
                BOOL_OR(
-                   a.planned_end < (now() AT TIME ZONE 'UTC')::date AND NOT a.has_delivery
+                   a.planned_end < (now() AT TIME ZONE 'UTC')::date AND NOT ever.delivered
                ) FILTER (WHERE NOT a.stopped) AS overdue,
-               BOOL_OR(a.closed AND NOT a.has_delivery) AS closed_without_delivery,
+               BOOL_OR(a.closed AND NOT ever.delivered) AS closed_without_delivery,
                BOOL_OR(a.mandate_revision < s.revision) FILTER (WHERE NOT a.stopped) AS suspect,
                BOOL_OR(a.self_approved) FILTER (WHERE NOT a.stopped) AS self_approved
         FROM serving a
+        CROSS JOIN LATERAL (
+            SELECT EXISTS (
+                SELECT 1
+                FROM assistance_delivery d
+                JOIN assistance_approval v ON v.delivery_id = d.id AND v.revision = d.revision
+                WHERE d.activity_id = a.activity_id
+            ) AS delivered
+            OFFSET 0
+        ) AS ever
         WHERE a.mandate_id = s.mandate_id AND a.activity_id = ANY (s.linked_ids)
           AND (
               s.kind <> 'round'
