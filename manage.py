@@ -2,6 +2,7 @@
 """Runs a command with the services it needs, as the database role it needs."""
 
 import os
+import signal
 import sys
 from contextlib import ExitStack
 
@@ -49,6 +50,8 @@ def main() -> None:
         try:
             database, broker = settings.EMBEDDED_DATABASE, settings.EMBEDDED_BROKER
             if not (command in COMMANDS_ALONE or command.startswith("-") or "--help" in sys.argv):
+                # Ended from outside, a command still ends the services it started.
+                signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
                 services.enter_context(ensure_running(database=database, broker=broker))
         except (EmbeddedServiceError, ImproperlyConfigured) as error:
             sys.exit(f"{sys.argv[0]}: {error}")
