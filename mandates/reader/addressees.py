@@ -15,6 +15,8 @@ CLOSE = 22
 DIRECT = 45
 NEAR = 70
 LIMIT = 600
+# "Its call upon X" names whom it asks; "its call for X" may name a thing.
+UPON = re.compile(r"\s*(?:upon|on|to|à|aux?)\s", re.IGNORECASE)
 PREPOSITION = re.compile(r"^\s*(?:for|upon|on|to|à|aux?)\s", re.IGNORECASE)
 
 
@@ -33,7 +35,8 @@ def find_addressees(
     if found and found[0][0] > near:
         return ()
     codes = tuple(dict.fromkeys(code for _, code in found))
-    if not codes and near == DIRECT and words.strip(" ,"):
+    nobody = not words.strip(" ,") or vocabulary.complement["nobody"].match(words)
+    if not codes and near == DIRECT and not nobody:
         return ("others",)
     return codes
 
@@ -103,7 +106,8 @@ def _window(rest: str, verb: str, vocabulary: Vocabulary) -> tuple[str, int]:
         return "", NEAR
     stop = rules["que" if vocabulary.that_verb.search(verb) else "first"].search(rest)
     if rules["near"].search(verb):
-        return PREPOSITION.sub("", rest[: stop.start()]) if stop else "", NEXT
+        words = PREPOSITION.sub("", rest[: stop.start()]) if stop else ""
+        return words, DIRECT if UPON.match(rest) else NEXT
     if stop:
         return rest[: stop.start()], NEAR if efforts else DIRECT
     if efforts:
