@@ -76,7 +76,13 @@ class RequestFilter(filters.FilterSet):
     origin = filters.ChoiceFilter(
         label=_("How it came"), choices=RequestOrigin.choices, empty_label=_("All")
     )
-    overdue = filters.BooleanFilter(label=_("First answer overdue"), method="filter_overdue")
+    overdue = filters.TypedChoiceFilter(
+        label=_("First answer overdue"),
+        choices=[("true", _("Yes")), ("false", _("No"))],
+        coerce=lambda value: value == "true",
+        empty_label=_("All"),
+        method="filter_overdue",
+    )
     sort = filters.OrderingFilter(
         label=_("Order"),
         fields=(

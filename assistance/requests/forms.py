@@ -109,6 +109,10 @@ class RequestForm(forms.Form):
         if self.on_behalf:
             for name in ("beneficiaries", "reason"):
                 self.fields[name].help_text = _("As far as the letter or the meeting said.")
+            if draft is None:
+                self.fields["states"].help_text = _(
+                    "Only where a regional body asks; a State asks for itself."
+                )
         if not self.is_bound and draft is None:
             self.initial.setdefault("key", uuid.uuid4())
             self.initial.setdefault("urgency", Urgency.ROUTINE)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,7 +25,8 @@ from assistance.models import (
     RequestOutcome,
     RequestStatus,
 )
-from directory.templatetags.dates import day, full_day
+from directory.policy import Permission, may
+from directory.templatetags.dates import SHORT, day, long_day
 
 FIRST_ANSWER = dt.timedelta(days=30)
 _S = RequestStatus
@@ -60,6 +62,7 @@ class Progress:
     to_confirm: Sequence[Delivery]
     due_on: dt.date | None
     in_delivery_since: dt.date | None
+    internal: bool
     dates: dict[str, dt.date] = field(repr=False)
 
     @property
@@ -146,6 +149,7 @@ def _one(
             default=None,
         )
         or min((one.on for one in given.values()), default=None),
+        may(user, Permission.READ_ALL_REQUESTS),
         dates,
     )
 
@@ -168,6 +172,10 @@ def _waits_for_reply(delivery: Delivery, user: Any) -> bool:
     )
 
 
+def _short(value: dt.date) -> str:
+    return date_format(value, SHORT)
+
+
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
@@ -180,20 +188,20 @@ def _stages(one: Progress) -> Iterable[Stage]:
         return
     yield Stage(_("Sent"), "done", day(asked.received_on))
     if asked.first_answered_at and asked.received_on:
-        yield _answered(asked, asked.first_answered_at.date() - asked.received_on)
+        yield _answered(one, asked.first_answered_at.date() - asked.received_on)
     ended = {_S.DECLINED: _("Declined"), _S.WITHDRAWN: _("Withdrawn")}
     if asked.state in ended:
         yield Stage(ended[_S(asked.state)], "done", day(one.dates.get(asked.state)))
         return
     if not asked.first_answered_at and asked.state != _S.CLOSED:
-        note = _("by %(day)s") % {"day": day(one.due_on)} if one.due_on else ""
+        note = _("by %(day)s") % {"day": _short(one.due_on)} if one.due_on else ""
         yield Stage(_("Answered"), "now", note)
     yield from _later_stages(one)
 
 
-def _answered(asked: AssistanceRequest, after: dt.timedelta) -> Stage:
-    if asked.state == _S.CLARIFICATION_REQUESTED:
-        return Stage(_("Question to you"), "now")
+def _answered(one: Progress, after: dt.timedelta) -> Stage:
+    if one.asked.state == _S.CLARIFICATION_REQUESTED:
+        return Stage(_("Question to the State") if one.internal else _("Question to you"), "now")
     days = max(after.days, 0)
     note = ngettext("after %(number)d day", "after %(number)d days", days) % {"number": days}
     return Stage(_("Answered"), "done", note)
@@ -210,7 +218,7 @@ def _later_stages(one: Progress) -> Iterable[Stage]:
         deciding = asked.state == _S.UNDER_REVIEW and asked.first_answered_at
         yield Stage(_("Accepted"), "now" if deciding else "next")
     if since and (closed or asked.state == _S.ACCEPTED):
-        note = _("since %(day)s") % {"day": day(since)}
+        note = _("since %(day)s") % {"day": _short(since)}
         yield Stage(_("In delivery"), "done" if closed else "now", note)
     elif not closed:
         yield Stage(_("In delivery"), "next")
@@ -224,23 +232,25 @@ def _later_stages(one: Progress) -> Iterable[Stage]:
 
 def _next_step(one: Progress) -> str:
     asked = one.asked
-    if one.to_confirm:
+    if one.to_confirm and asked.state != _S.CLARIFICATION_REQUESTED:
         count = len(one.to_confirm)
         return ngettext(
             "Say whether you received what was delivered.",
             "Say of %(number)d deliveries whether you received them.",
             count,
         ) % {"number": count}
-    if one.overdue:
+    if one.due_on and one.overdue:
         return _("UNODC reads it. Its first answer was due on %(day)s.") % {
-            "day": full_day(one.due_on)
+            "day": long_day(one.due_on)
         }
     if one.due_on:
-        return _("UNODC reads it, and answers by %(day)s.") % {"day": full_day(one.due_on)}
+        return _("UNODC reads it, and answers by %(day)s.") % {"day": long_day(one.due_on)}
     sentences = {
         _S.DRAFT: _("Not sent yet. Check the answers and send it."),
         _S.UNDER_REVIEW: _("UNODC decides."),
-        _S.CLARIFICATION_REQUESTED: _("Your answer, then UNODC decides."),
+        _S.CLARIFICATION_REQUESTED: _("The State answers, then UNODC decides.")
+        if one.internal
+        else _("Your answer, then UNODC decides."),
         _S.DECLINED: _("Declined. The reason stands with each item."),
         _S.WITHDRAWN: _("Withdrawn. Nothing more happens."),
         _S.CLOSED: _("Closed. Each item has its outcome."),

@@ -145,7 +145,9 @@ def _item(
                 "what": _("item %(number)d") % {"number": item.n},
             }
             for name, act in shown.items()
-            if act.possible(user, asked, item) and (name != "untie" or links.get(item.pk))
+            if act.possible(user, asked, item)
+            and (name != "untie" or links.get(item.pk))
+            and not (act.step.before_delivery and row.deliveries)
         ],
     }
 
