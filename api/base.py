@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404
 from django.urls import reverse
@@ -116,7 +115,7 @@ class Resource(PrivateAnswers, viewsets.GenericViewSet[Any]):
         lookup = {self.lookup_field: kwargs[self.lookup_url_kwarg or self.lookup_field]}
         self.thing = fetch_to_read(self.reading(), request.user, **lookup)
         if not holds(request.user, self.needed):
-            raise PermissionDenied
+            self.permission_denied(request)
         if self.action in CHANGES or request.method == "POST":
             check_match(request, self.thing, required=self.action in CHANGES and self.versioned)
 

@@ -170,7 +170,7 @@ class LinkResource(ReadResource):
         "list": Permission.READ_ALL_ACTIVITIES,
         "retrieve": Permission.READ_ALL_ACTIVITIES,
         "create": Permission.LINK,
-        "confirm": (Permission.LINK, Permission.APPROVE),
+        "confirm": Permission.APPROVE,
         "reject": Permission.LINK,
         "reopen": Permission.LINK,
         "look_again": Permission.LINK,
@@ -231,6 +231,7 @@ class ItemMandateResource(OfMandate, LinkResource):
     """Links of items to mandates."""
 
     scoped = ItemMandate.objects
+    needs = {**LinkResource.needs, "confirm": Permission.LINK}
     serializer_class = ItemMandateSerializer
     filterset_class = ItemMandateFilter
     new = NewItemMandateSerializer
