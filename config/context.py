@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
@@ -48,22 +48,13 @@ def _places(request: HttpRequest) -> list[dict[str, Any]]:
     match = request.resolver_match
     here = (match.url_name or "").split("-")[0] if match else ""
     places = {
-        name: {"url": url, "label": label, "current": here in names}
+        name: {"url": reverse(name), "label": label, "current": here in names}
         for name, label, permission, names in PLACES
         if (request.user.is_authenticated if permission is None else _may(request, permission))
-        and (url := _address(name))
     }
     staff = request.user.is_authenticated and request.user.is_staff_of_unodc
     order = STAFF_ORDER if staff else tuple(places)
     return [places[name] for name in order if name in places]
-
-
-def _address(name: str) -> str:
-    """The address of a place, or nothing while that part of the site is not there."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _may(request: HttpRequest, permission: Permission) -> bool:
@@ -74,7 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Places by role, demonstration line, version and time of the figures."""
     return {
         "nav_items": SimpleLazyObject(lambda: _places(request)) if hasattr(request, "user") else [],
-        "footer_items": [{"url": _address("methodology"), "label": _("How coverage is counted")}],
+        "footer_items": [{"url": reverse("methodology"), "label": _("How coverage is counted")}],
         "demonstration": settings.DEMONSTRATION,
         "definition_version": DEFINITION,
         "now": timezone.now(),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import demands, help, home, paragraph, resolution
+from dashboards.views import demands, home, methodology, paragraph, resolution
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -10,10 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resolutions/", resolution.resolution_list, name="resolution-list"),
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
     path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
-    path(
-        "resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"
-    ),
+    path("resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"),
     path("coverage/demands/", demands.demand_list, name="demand-list"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
-    path("help/coverage/", help.methodology, name="methodology"),
+    path("help/coverage/", methodology.methodology, name="methodology"),
 ]

@@ -26,6 +26,10 @@ class OutboxQuerySet(models.QuerySet[Any]):
         """What is still to be sent, whenever."""
         return self.filter(sent_at=None, dropped_at=None)
 
+    def failed(self) -> OutboxQuerySet:
+        """What waits although sending was tried."""
+        return self.waiting().exclude(last_error="")
+
     def due(self) -> OutboxQuerySet:
         """What is to be sent now, oldest first."""
         return self.waiting().filter(try_at__lte=timezone.now()).order_by("try_at", "pk")

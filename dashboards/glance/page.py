@@ -28,7 +28,8 @@ from assistance.coverage.window import Window
 from dashboards.glance.chart import Chart, asked_and_served
 from dashboards.glance.table import FlagLink, Line, flag_words, lines
 from dashboards.links import Rows, figure_link
-from directory.policy import Person
+from directory import policy
+from directory.policy import Permission, Person
 from directory.statuses import Status
 from mandates.models import Resolution
 
@@ -51,6 +52,7 @@ class Glance:
     table: list[Line]
     chart: Chart
     tray: Unlinked | None
+    own_rows_only: bool
     longest_wait: int | None
 
     @property
@@ -114,11 +116,11 @@ class Glance:
     @cached_property
     def sentence(self) -> SafeString:
         """The answer in words whose numbers are links."""
-        return summary(self.figures, self.rows)
+        return summary(self.figures, self.rows, own=self.own_rows_only)
 
 
-def summary(figures: ResolutionFigures, rows: Rows) -> SafeString:
-    """How much of what was asked is served, in one sentence or two."""
+def summary(figures: ResolutionFigures, rows: Rows, *, own: bool = False) -> SafeString:
+    """How much of what was asked is served; `own` says that only the reader's rows are counted."""
     totals = figures.totals
     if not totals.demands:
         return format_html("{}", _("Nothing was asked for in this period, so nothing is owed."))
@@ -145,14 +147,25 @@ def summary(figures: ResolutionFigures, rows: Rows) -> SafeString:
     def mandates(number: int, **narrow: str) -> SafeString:
         return figure_link(number, rows.mandates(show="asked", **narrow))
 
-    second = format_html(
+    parts = (
         ngettext(
+            "You asked under {asked} mandate: {full} delivered in full, {under_way} under way,"
+            " {planned} only planned, {unmet} with nothing planned.",
+            "You asked under {asked} mandates: {full} delivered in full, {under_way} under way,"
+            " {planned} only planned, {unmet} with nothing planned.",
+            totals.with_demand,
+        )
+        if own
+        else ngettext(
             "Of the {asked} mandate that somebody asked for: {full} delivered in full,"
             " {under_way} under way, {planned} only planned, {unmet} with nothing planned.",
             "Of the {asked} mandates that somebody asked for: {full} delivered in full,"
             " {under_way} under way, {planned} only planned, {unmet} with nothing planned.",
             totals.with_demand,
-        ),
+        )
+    )
+    second = format_html(
+        parts,
         asked=mandates(totals.with_demand),
         full=mandates(totals.delivered, status="in_full"),
         under_way=mandates(by_status[Status.UNDER_WAY], status=Status.UNDER_WAY.value),
@@ -170,7 +183,7 @@ def glance(
     narrowing: Mapping[str, str],
     status: str = "",
 ) -> Glance:
-    """The page's figures for a person: eight queries, whatever the size."""
+    """The page's figures for a person, in a constant number of queries."""
     figures = figures_of_resolution(resolution, user=user, window=window, filters=narrowing)
     rows = Rows(resolution, window, narrowing)
     demands = list(
@@ -178,6 +191,7 @@ def glance(
             Demand.objects.visible_to(user).filter(resolution=resolution), narrowing
         ).opened_by(window.last)
     )
+    reads_all = policy.may(user, Permission.READ_ALL_REQUESTS)
     waits = _first_unmet(demands, window)
     parents = {row.paragraph.pk: row.paragraph.parent_id for row in figures.paragraphs}
     return Glance(
@@ -185,7 +199,8 @@ def glance(
         rows=rows,
         table=lines(figures, rows, _with_parents(waits, parents), status=status),
         chart=asked_and_served(demands, window),
-        tray=unlinked(user) if getattr(user, "is_staff_of_unodc", False) else None,
+        tray=unlinked(user) if reads_all else None,
+        own_rows_only=not reads_all,
         longest_wait=(window.last - min(waits.values())).days if waits else None,
     )
 

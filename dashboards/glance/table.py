@@ -93,9 +93,7 @@ class Line:
 
 
 WORDS: Mapping[Flag, Callable[[int], str]] = {
-    Flag.NO_RECORDED_REQUEST: lambda n: ngettext(
-        "{number} no request", "{number} no request", n
-    ),
+    Flag.NO_RECORDED_REQUEST: lambda n: ngettext("{number} no request", "{number} no request", n),
     Flag.DISPUTED: lambda n: ngettext("{number} disputed", "{number} disputed", n),
     Flag.OVERDUE: lambda n: ngettext("{number} overdue", "{number} overdue", n),
     Flag.CLOSED_SHORT: lambda n: ngettext("{number} closed short", "{number} closed short", n),
@@ -124,9 +122,7 @@ def lines(
     ]
 
 
-def _line(
-    row: ParagraphFigures, rows: Rows, waits: Mapping[int, dt.date], whose: Whose
-) -> Line:
+def _line(row: ParagraphFigures, rows: Rows, waits: Mapping[int, dt.date], whose: Whose) -> Line:
     since = waits.get(row.paragraph.pk)
     here = {"paragraph": row.number}
     return Line(

@@ -57,7 +57,9 @@ def whose_work(row: ParagraphFigures, addressees: Mapping[int, Iterable[Entity]]
         for entity in addressees.get(mandate.mandate.pk, ()):
             if entity.code != UNODC:
                 name = entity.acronym or entity.name
-                others.setdefault(entity.code, str(SHORT.get(entity.code, name)) if counted else name)
+                others.setdefault(
+                    entity.code, str(SHORT.get(entity.code, name)) if counted else name
+                )
     return Whose(
         unodc=counted,
         others=tuple(others.values()),

@@ -33,7 +33,7 @@ def administrator_home() -> list[Register]:
             _("Roles"),
             _("who acts for whom, handover"),
             Membership.objects.filter(ended_on=None),
-            "?ended_on__isnull=True",
+            "?held=now",
         ),
         _register(Organisation, _("Organisations"), _("States and bodies"), _all(Organisation)),
         _register(Entity, _("Entities"), _("addressees, partners, units"), _all(Entity)),
@@ -43,8 +43,8 @@ def administrator_home() -> list[Register]:
             OutboxMessage,
             _("Messages that could not be sent"),
             _("with the reason of the last try"),
-            OutboxMessage.objects.waiting().exclude(last_error=""),
-            "?sent_at__isnull=True&dropped_at__isnull=True&last_error__gt=",
+            OutboxMessage.objects.failed(),
+            "?failed=yes",
         ),
     ]
     return [register for register in found if register]

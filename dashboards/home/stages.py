@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from assistance.coverage.models import Demand
-from assistance.models import Activity, AssistanceRequest, RequestItem, RequestOutcome, RequestStatus
+from assistance.models import (
+    Activity,
+    AssistanceRequest,
+    RequestItem,
+    RequestOutcome,
+    RequestStatus,
+)
 from directory.models import User
 from directory.statuses import Status
 from directory.templatetags.dates import long_day
@@ -116,9 +122,7 @@ class Standing:
         return status.label.lower() if status else _("not yet tied to a mandate")
 
 
-def standings(
-    requests: Sequence[AssistanceRequest], *, user: User, day: dt.date
-) -> list[Standing]:
+def standings(requests: Sequence[AssistanceRequest], *, user: User, day: dt.date) -> list[Standing]:
     """How each request stands on a day; its items must be prefetched. Two queries."""
     demands = list(
         Demand.objects.visible_to(user)

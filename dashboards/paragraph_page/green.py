@@ -19,9 +19,7 @@ from directory.templatetags.dates import long_day
 MOST_PHRASES = 4
 
 
-def turn_green(
-    figures: ParagraphFigures, owed: Sequence[Owed], window: Window
-) -> SafeString | str:
+def turn_green(figures: ParagraphFigures, owed: Sequence[Owed], window: Window) -> SafeString | str:
     """The acts that are still missing, each naming who waits; or why there is nothing to do."""
     match figures.status:
         case Status.NOT_APPLICABLE:
@@ -42,9 +40,7 @@ def turn_green(
     phrases = [_phrase(one, window) for one in missing[:MOST_PHRASES]]
     rest = len(missing) - len(phrases)
     if rest:
-        phrases.append(
-            format_html(ngettext("{number} more", "{number} more", rest), number=rest)
-        )
+        phrases.append(format_html(ngettext("{number} more", "{number} more", rest), number=rest))
     return format_html(
         _("To turn it green: {acts}."), acts=format_html_join("; ", "{}", [(p,) for p in phrases])
     )
@@ -74,9 +70,7 @@ def _phrase(one: Owed, window: Window) -> SafeString:
                 days=days,
             )
         case Status.PLANNED:
-            start = next(
-                (e.activity.planned_start for e in one.entries if e.activity), None
-            )
+            start = next((e.activity.planned_start for e in one.entries if e.activity), None)
             if start:
                 return format_html(
                     _("hold what is planned for {name} on {day}"),

@@ -90,9 +90,7 @@ def paragraph_page(paragraph: Paragraph, *, user: Person, window: Window) -> Par
     resolution = paragraph.resolution
     every = figures_of_resolution(resolution, user=user, window=window)
     tops = [row for row in every.paragraphs if row.paragraph.parent_id is None]
-    place = next(
-        (n for n, row in enumerate(tops) if row.paragraph.pk == paragraph.pk), None
-    )
+    place = next((n for n, row in enumerate(tops) if row.paragraph.pk == paragraph.pk), None)
     figures = next(row for row in every.paragraphs if row.paragraph.pk == paragraph.pk)
     family = _family(paragraph, [row.paragraph for row in every.paragraphs])
     mandates = [row for p in every.paragraphs if p.paragraph.pk in family for row in p.mandates]
@@ -121,9 +119,7 @@ def paragraph_page(paragraph: Paragraph, *, user: Person, window: Window) -> Par
         not_counting=mends(not_counting(paragraph, user=user, day=window.last), user),
         sentence=turn_green(figures, in_order, window),
         previous=tops[place - 1].paragraph if place else None,
-        next=tops[place + 1].paragraph
-        if place is not None and place + 1 < len(tops)
-        else None,
+        next=tops[place + 1].paragraph if place is not None and place + 1 < len(tops) else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -25,8 +25,11 @@ from directory.models import Country
 from directory.policy import Permission
 from directory.statuses import Status
 from directory.templatetags.dates import long_day
+from directory.widgets import DayInput
 
 PAGE_SIZE = 50
+# What the form above the list offers; all other filters stay as they are.
+OFFERED = ("flag", "state", "unit", "from", "to")
 TAG_NAMES = (
     "resolution",
     "paragraph",
@@ -67,6 +70,8 @@ def demand_list(request: HttpRequest) -> HttpResponse:
         {
             "page_obj": page,
             "filter": found,
+            "fields": _offered(found),
+            "kept": _kept(request.GET),
             "filter_tags": tags(found, request),
             "window": found.window if found.is_valid() else None,
             "today": today(),
@@ -105,6 +110,25 @@ def unlinked_list(request: HttpRequest) -> HttpResponse:
             "resolution": _chosen(found, "resolution"),
         },
     )
+
+
+def _offered(found: CoverageFilter) -> list[Any]:
+    """The fields of the form above the list, days with a picker, States by name."""
+    fields: Any = found.form.fields
+    fields["from"].widget = DayInput()
+    fields["to"].widget = DayInput()
+    fields["state"].queryset = Country.objects.by_name()
+    return [found.form[name] for name in OFFERED]
+
+
+def _kept(query: QueryDict) -> list[tuple[str, str]]:
+    """The filters in use that the form does not offer."""
+    return [
+        (name, value)
+        for name, values in query.lists()
+        for value in values
+        if name not in {*OFFERED, "page"} and value
+    ]
 
 
 def countries_of(demands: Iterable[Demand]) -> dict[int, Country]:

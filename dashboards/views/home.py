@@ -75,9 +75,7 @@ def received(request: HttpRequest) -> HttpResponse:
     shown = [
         row
         for row in rows
-        if show not in {*Word.values, "asked"}
-        or row.word == show
-        or (show == "asked" and row.item)
+        if show not in {*Word.values, "asked"} or row.word == show or (show == "asked" and row.item)
     ]
     label = _("Items asked") if show == "asked" else dict(Word.choices).get(show, "")
     return render(

@@ -11,7 +11,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assistance.coverage.figures import MandateFigures, figures_of_resolution, figures_of_resolutions
+from assistance.coverage.figures import (
+    MandateFigures,
+    figures_of_resolution,
+    figures_of_resolutions,
+)
 from assistance.coverage.status import DEFINITION, SERVED
 from assistance.coverage.window import Window
 from dashboards.forms import PeriodForm, chosen_status, without
@@ -70,9 +74,7 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
     form = PeriodForm(request.GET, found, request.user)
     window = form.window
     status = request.GET.get("status", "") if chosen_status(request.GET) else ""
-    page = glance(
-        found, user=request.user, window=window, narrowing=form.narrowing, status=status
-    )
+    page = glance(found, user=request.user, window=window, narrowing=form.narrowing, status=status)
     table = in_order(page.table, request.GET.get("sort", "number"))
     if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
         return _as_csv(page, table)
@@ -89,7 +91,7 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "filter_tags": form.tags(request.GET, request.path),
             "window": window,
-            "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
+            "own_rows_only": page.own_rows_only,
             "exports": _export(request),
             "title": title_of(found, texts),
         },

@@ -15,9 +15,7 @@ from directory.models import User
 
 
 @pytest.fixture(scope="module")
-def world(
-    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any
-) -> Iterator[None]:
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
     """The world, rolled back after the module."""
     folder: Path = tmp_path_factory.mktemp("demonstration")
     with (

@@ -38,7 +38,7 @@ SLUG = "A-RES-70-1"
 
 
 def add_rows(number: int, author: Any) -> None:
-    """So many of everything under one paragraph: served, open, disputed, proposed, untied, asked."""
+    """So many of everything under one paragraph: served, open, disputed, proposed, untied."""
     resolution = ResolutionFactory()
     country = CountryFactory(iso="KE")
     state = StateFactory(country=country)
