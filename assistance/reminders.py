@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from assistance.models import Activity, AssistanceRequest, RequestStatus
 from assistance.workflow.people import tell, triage_officers
-from directory.templatetags.dates import long_day
 from notifications.kinds import NotificationKind
 
 ANSWER_WITHIN = dt.timedelta(days=30)
@@ -43,7 +42,7 @@ def _remind_of_requests() -> None:
             values={
                 "reference": asked.ref,
                 "organisation": asked.organisation,
-                "received_on": _Day(asked.received_on),
+                "received_on": asked.received_on,
             },
         )
 
@@ -60,16 +59,6 @@ def _remind_of_plans() -> None:
             about=activity,
             values={
                 "title": activity.title,
-                "planned_end": _Day(activity.planned_end),
+                "planned_end": activity.planned_end,
             },
         )
-
-
-class _Day:
-    """A day that is put into words in the language of whoever reads it."""
-
-    def __init__(self, day: dt.date | None) -> None:
-        self.day = day
-
-    def __str__(self) -> str:
-        return long_day(self.day) if self.day else ""

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Case, When
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -102,6 +103,10 @@ class CorrectionForm(forms.Form):
     def __init__(self, *args: Any, mandate: Mandate, spans: list[MandateSpan], **kwargs: Any):
         self.mandate, self.spans = mandate, spans
         super().__init__(*args, initial=self._initial(), **kwargs)
+        chosen = Case(When(pk__in=self.initial["addressees"], then=0), default=1)
+        self.fields["addressees"].queryset = Entity.objects.exclude(kind=EntityKind.UNIT).order_by(
+            chosen, "position"
+        )
         for span in spans:
             self._add_words(span)
         for code, name in settings.LANGUAGES:

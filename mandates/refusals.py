@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from directory.days import days_in_words
+
 REFUSALS = {
     "not_a_resolution": _("Line %(line)s: %(reason)s"),
     "empty": _("The file is empty. Choose the file again."),
@@ -97,7 +99,7 @@ class ImportRefused(Exception):
 
 def refusal_words(refusal: Mapping[str, Any]) -> str:
     """A refusal in the reader's language."""
-    values = dict(refusal.get("values", {}))
+    values = days_in_words(refusal.get("values", {}))
     if "reason" in values:
         values["reason"] = reason_words(values["reason"])
     return gettext(REFUSALS[refusal["code"]]) % values

@@ -1,7 +1,7 @@
 """The words of each kind of notification, and why its reader gets it.
 
 Values in the sentences (`%(reference)s`) come from the context given to `notify`. A value that is
-missing shows as "…" rather than keeping the message back.
+missing shows as "…" rather than keeping the message back; ISO days are put into words.
 """
 
 from collections.abc import Mapping
@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from directory.days import days_in_words
 from notifications.kinds import NotificationKind
 
 _K = NotificationKind
@@ -20,7 +21,6 @@ _WORKS_ON_REQUESTS = _("You get this because you work on requests at UNODC.")
 _ASSIGNED = _("You get this because the request is assigned to you.")
 _AUTHOR = _("You get this because you entered it.")
 _APPROVES = _("You get this because you may approve it.")
-_CORRECTS = _("You get this because you work on mandates at UNODC.")
 _ADMINISTERS = _("You get this because you administer this installation.")
 
 
@@ -134,11 +134,6 @@ WORDING: Mapping[str, Wording] = {
         _("%(by)s approved a delivery. It counts from now on."),
         _AUTHOR,
     ),
-    _K.DELIVERY_SENT_BACK: Wording(
-        _("Delivery sent back: %(title)s"),
-        _("%(by)s sent a delivery back: %(reason)s"),
-        _AUTHOR,
-    ),
     _K.DELIVERY_TO_CONFIRM: Wording(
         _("%(reference)s: please confirm a delivery"),
         _("UNODC recorded a delivery to your State on %(delivered_on)s. Did it take place?"),
@@ -154,20 +149,10 @@ WORDING: Mapping[str, Wording] = {
         _("%(by)s verified the evidence you added."),
         _AUTHOR,
     ),
-    _K.LINK_PROPOSED: Wording(
-        _("Link proposed: %(title)s"),
-        _("%(by)s proposes to link it to %(mandate)s."),
-        _APPROVES,
-    ),
     _K.LINK_DECIDED: Wording(
         _("Link decided: %(title)s"),
         _("%(by)s decided on the link to %(mandate)s."),
         _AUTHOR,
-    ),
-    _K.WORDS_CHANGED: Wording(
-        _("%(mandate)s: its words changed"),
-        _("The words of %(mandate)s changed. Please look at its links again."),
-        _CORRECTS,
     ),
     _K.IMPORT_DONE: Wording(
         _("%(symbol)s was imported"),
@@ -214,7 +199,7 @@ class Worded:
 def worded(kind: str, context: Mapping[str, Any]) -> Worded:
     """The notification in the active language, its subject on one line."""
     wording = WORDING[kind]
-    values = _Known(context)
+    values = _Known(days_in_words(context))
     return Worded(
         subject=" ".join((str(wording.subject) % values).split()),
         words=str(wording.words) % values,

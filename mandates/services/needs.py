@@ -19,6 +19,7 @@ from directory import policy
 from directory.access import fetch_to_read, fetch_to_write
 from directory.models import User
 from directory.policy import PERMISSIONS_OF_ROLE, Permission
+from directory.templatetags.dates import long_day
 from mandates.models import Mandate, Need
 from notifications.kinds import NotificationKind
 from notifications.services import notify
@@ -105,7 +106,7 @@ def _check(need: Need) -> None:
             {
                 "valid_from": ValidationError(
                     _("The resolution was adopted on %(day)s; a need can't begin before that day."),
-                    params={"day": adopted_on.isoformat()},
+                    params={"day": long_day(adopted_on)},
                 )
             }
         )

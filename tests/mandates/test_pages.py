@@ -105,7 +105,7 @@ def test_a_refused_import_shows_the_form_with_the_reason(as_officer, small):
     intake.run_import(import_pk=handed_in.pk)
     page = as_officer.get(reverse("import-progress", args=[handed_in.pk])).content.decode()
     assert "Nothing was changed" in page
-    assert "adopted on 2016-12-19" in page
+    assert "adopted on 19 December 2016" in page
 
 
 def test_running_an_import_again_changes_nothing(as_officer, directory):

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from directory.models import Membership
 from notifications import outbox
@@ -128,6 +129,12 @@ def test_two_workers_at_once_send_each_message_once():
     assert sum(sent) == 30
     keys = [message.extra_headers["Message-ID"] for message in mail.outbox]
     assert len(keys) == len(set(keys)) == 30
+
+
+def test_days_are_in_the_language_of_the_reader():
+    context = {"reference": "TA-2026-00042", "delivered_on": "2026-11-24"}
+    with override("es"):
+        assert "24 de noviembre de 2026" in worded("delivery_to_confirm", context).words
 
 
 def test_every_kind_has_its_wording():
