@@ -8,6 +8,7 @@ import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+from django_filters.widgets import BooleanWidget
 
 from assistance.activities.access import sees_all
 from assistance.coverage.filters import PARAGRAPH_DEPTH
@@ -22,6 +23,14 @@ APPROVAL_STATES = [
     ("approved", _("Approved")),
 ]
 INTERNAL = ("resolution", "paragraph", "mandate", "approval", "overdue", "mine")
+
+
+class YesNoAll(BooleanWidget):
+    """Yes, no, or no matter which."""
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs)
+        self.choices = [("", _("All")), ("true", _("Yes")), ("false", _("No"))]
 
 
 class ActivityFilter(filters.FilterSet):
@@ -67,8 +76,8 @@ class ActivityFilter(filters.FilterSet):
     approval = filters.ChoiceFilter(
         choices=APPROVAL_STATES, label=_("Approval"), empty_label=_("All")
     )
-    overdue = filters.BooleanFilter(label=_("Overdue"), method="filter_overdue")
-    mine = filters.BooleanFilter(label=_("Mine"), method="filter_mine")
+    overdue = filters.BooleanFilter(label=_("Overdue"), method="filter_overdue", widget=YesNoAll())
+    mine = filters.BooleanFilter(label=_("Mine"), method="filter_mine", widget=YesNoAll())
     sort = filters.OrderingFilter(
         fields=(
             ("title", "title"),

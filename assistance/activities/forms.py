@@ -29,6 +29,14 @@ def _status_choices() -> list[tuple[str, str]]:
     return [(code, f"{code} {label}") for code, label in ActivityStatus.choices]
 
 
+class ChosenFirst(NarrowCheckboxes):
+    """Tick boxes of which the ticked ones stand on top, so that nobody has to look for them."""
+
+    def optgroups(self, name: str, value: Any, attrs: dict[str, Any] | None = None) -> list[Any]:
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not group[1][0]["selected"])
+
+
 class CountriesField(forms.ModelMultipleChoiceField):
     """Several States by ISO code, in the reader's alphabet."""
 
@@ -38,7 +46,7 @@ class CountriesField(forms.ModelMultipleChoiceField):
             to_field_name="iso",
             label=_("States"),
             help_text=_("Only States named get the credit, not regions."),
-            widget=NarrowCheckboxes(narrow=_("Find a State")),
+            widget=ChosenFirst(narrow=_("Find a State")),
             required=False,
             **kwargs,
         )
@@ -95,12 +103,7 @@ class PlanForm(forms.Form):
 class EvidenceForm(forms.Form):
     """A file or an address, and what it is."""
 
-    file = forms.FileField(
-        label=_("Evidence"),
-        required=False,
-        help_text=_("PDF, picture or document, up to 20 MB; or an address."),
-        allow_empty_file=True,
-    )
+    file = forms.FileField(label=_("Evidence, up to 20 MB"), required=False, allow_empty_file=True)
     url = forms.CharField(
         label=_("or its address"), required=False, widget=forms.URLInput(), max_length=500
     )
@@ -261,7 +264,6 @@ class LogForm(EvidenceForm):
         label=_("Held on (last day)"),
         required=False,
         widget=DayInput(),
-        help_text=_("Empty: the last day above, once the status is 3 or 4."),
     )
     women = forms.IntegerField(label=_("Women"), min_value=0, required=False)
     men = forms.IntegerField(label=_("Men"), min_value=0, required=False)

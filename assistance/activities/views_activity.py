@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -30,7 +28,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     if not sees_all(user):
         return _reduced(request, fetch_to_read(Activity.objects, user, pk=pk))
-    found = fetch_to_read(_with_parts(), user, pk=pk)
+    found = fetch_to_read(Activity.objects.with_parts(), user, pk=pk)
     waiting = waiting_of(found)
     may_log = policy.may(user, Permission.LOG_ACTIVITIES)
     return render(
@@ -49,13 +47,6 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
             "may_link": policy.may(user, Permission.LINK),
         },
     )
-
-
-class _with_parts:
-    """The activities with all their parts, as a scope to fetch from."""
-
-    def visible_to(self, user: Any) -> Any:
-        return Activity.objects.visible_to(user).with_parts()
 
 
 def _reduced(request: HttpRequest, found: Activity) -> HttpResponse:

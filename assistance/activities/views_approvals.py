@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -150,7 +151,7 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
 def _verifiable(user: Any) -> Any:
     """What this person may verify: others' evidence; in an office of one also the own."""
     rows = Evidence.objects.visible_to(user).unverified()
-    return rows if policy.settings.OFFICE_OF_ONE else rows.exclude(added_by=user)
+    return rows if settings.OFFICE_OF_ONE else rows.exclude(added_by=user)
 
 
 def _next(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from assistance.services.deliveries import add_delivery
 from assistance.services.links import check_items, check_shares, propose_link
 from assistance.services.people import approvers
 from assistance.services.plan import check_dates, locked
-from assistance.services.problems import Problems, StaleRevision, ValidationError
+from assistance.services.problems import Problems, StaleRevision
 from directory import policy
 from directory.models import Country
 from notifications.kinds import NotificationKind
@@ -67,22 +68,22 @@ def log_activity(
         )
     for item in items:
         propose_link(by=by, activity=activity, item=item)
-    for n, one in enumerate(deliveries):
+    for n, made in enumerate(deliveries):
         try:
             add_delivery(
                 activity=activity,
                 by=by,
-                items=one.items,
-                needs=one.needs,
-                evidence=one.evidence,
-                country=one.country,
-                began_on=one.began_on,
-                on=one.on,
-                kind=one.kind or activity.kind,
-                title=one.title,
-                women=one.women,
-                men=one.men,
-                not_stated=one.not_stated,
+                items=made.items,
+                needs=made.needs,
+                evidence=made.evidence,
+                country=made.country,
+                began_on=made.began_on,
+                on=made.on,
+                kind=made.kind or activity.kind,
+                title=made.title,
+                women=made.women,
+                men=made.men,
+                not_stated=made.not_stated,
             )
         except ValidationError as error:
             problems.add_all(error, prefix=f"deliveries.{n}.")

@@ -37,7 +37,7 @@ APPROVE = policy.Permission.APPROVE
 
 @dataclass
 class Waiting:
-    """What of an activity waits for a second person: its plan, links, deliveries; evidence apart."""
+    """What of an activity waits for a second person: plan, links, deliveries; evidence apart."""
 
     activity: Activity
     plan: bool
@@ -73,11 +73,11 @@ class Waiting:
         )
 
 
-class AlreadyApproved(ValidationError):
+class AlreadyApproved(ValidationError):  # noqa: N818 (it says what is, not that something failed)
     """Somebody else said yes a moment ago; nothing is left to do."""
 
 
-class ChangedSinceRead(ValidationError):
+class ChangedSinceRead(ValidationError):  # noqa: N818 (as above)
     """The activity changed between reading and the yes; it has to be read again."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from assistance.models import (
 )
 from assistance.services.evidence import add_evidence
 from assistance.services.plan import locked, today_utc
-from assistance.services.problems import Problems, StaleRevision, ValidationError
+from assistance.services.problems import Problems, StaleRevision
 from directory import policy
 
 if TYPE_CHECKING:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -13,14 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from assistance.files import check_upload
 from assistance.models import Delivery, Evidence, EvidenceKind
 from assistance.services.plan import locked
-from assistance.services.problems import Problems, ValidationError
+from assistance.services.problems import Problems
 from directory import policy
 from notifications.kinds import NotificationKind
 from notifications.services import notify
 
 if TYPE_CHECKING:
     from django.core.files import File
-    from django.core.files.uploadedfile import UploadedFile
 
     from directory.models import User
 
@@ -31,7 +31,7 @@ def add_evidence(
     delivery: Delivery,
     by: User,
     kind: EvidenceKind | str,
-    file: File | UploadedFile | None = None,
+    file: File[Any] | None = None,
     url: str = "",
 ) -> Evidence:
     """A file or an address that shows a delivery; it counts once somebody else has verified it."""

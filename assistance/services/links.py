@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from assistance.models import (
     Weight,
 )
 from assistance.services.plan import locked
-from assistance.services.problems import Problems, ValidationError
+from assistance.services.problems import Problems
 from directory import policy
 from notifications.kinds import NotificationKind
 from notifications.services import notify
@@ -72,7 +73,7 @@ def propose_link(
         RequestItem.objects.select_for_update().get(pk=item.pk)
     else:
         raise TypeError("a link is between two of activity, item and mandate")
-    link = model.objects.filter(**pair).first() or model(**pair)
+    link: AnyLink = model.objects.filter(**pair).first() or model(**pair)  # type: ignore[assignment]
     if link.pk and link.state != LinkState.REJECTED:
         field = "mandate" if mandate else "item"
         problems.add(field, _("This link is there already."))
@@ -169,7 +170,7 @@ def share_out(
     """The activity split over its mandates by shares that sum to 100, or not split at all."""
     current = locked(activity)
     policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
-    links = list(current.mandate_links.exclude(state="rejected"))
+    links = list(ActivityMandate.objects.filter(activity=current).exclude(state="rejected"))
     given = {mandate.pk: share for mandate, share in shares.items()}
     for link in links:
         link.share = given.get(link.mandate_id)

@@ -6,9 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypedDict
-
-from django.core.files.uploadedfile import UploadedFile
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from assistance.models import (
     ActivityStatus,
@@ -70,7 +68,7 @@ class NewEvidence:
     """A file or an address that shows a delivery."""
 
     kind: EvidenceKind | str
-    file: File | UploadedFile | None = None
+    file: File[Any] | None = None
     url: str = ""
 
 

@@ -55,7 +55,8 @@ def test_one_act_makes_activity_links_delivery_and_evidence():
     assert list(delivery.items.all()) == [item], "ticked by default for the State's item"
     evidence = delivery.evidence.get()
     assert (evidence.filename, evidence.content_type) == ("list.pdf", "application/pdf")
-    assert evidence.file.read() == PDF and "list" not in evidence.file.name
+    assert evidence.file.read() == PDF
+    assert "list" not in evidence.file.name
     assert activity.sent_at is not None
 
 

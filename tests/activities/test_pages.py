@@ -53,7 +53,8 @@ def test_an_activity_is_logged_on_one_page(client, officer, kenya):
     assert response.status_code == 302
     assert response["Location"] == reverse("activity", args=[activity.pk])
     assert (activity.actual_start.isoformat(), activity.actual_end.isoformat()) == (day(5), day(3))
-    assert activity.planned_start is None and activity.sent_at is not None
+    assert activity.planned_start is None
+    assert activity.sent_at is not None
     link = activity.mandate_links.get()
     assert (link.mandate, link.weight, link.state) == (kenya.mandate, "principal", "proposed"), (
         "the mandate comes with its item, also without script"
@@ -236,9 +237,11 @@ def test_a_delivery_is_added_changed_and_shown_with_its_evidence(client, officer
     made.refresh_from_db()
     assert (made.women, made.revision) == (4, 2)
     stale = client.post(reverse("delivery-edit", args=[made.pk]), {**values, "women": "9"})
-    assert stale.status_code == 409 and "women 4" in stale.text
+    assert stale.status_code == 409
+    assert "women 4" in stale.text
     page = client.get(reverse("delivery", args=[made.pk]))
-    assert "report.pdf" in page.text and kenya.item.words in page.text
+    assert "report.pdf" in page.text
+    assert kenya.item.words in page.text
 
 
 def test_evidence_is_served_to_save_and_never_to_open(client, officer, kenya):
