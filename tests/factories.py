@@ -165,6 +165,7 @@ class MandateFactory(DjangoModelFactory):
 
     class Meta:
         model = mandates.Mandate
+        skip_postgeneration_save = True
 
     paragraph = factory.SubFactory(ParagraphFactory)
     ordinal = factory.LazyAttribute(lambda o: o.paragraph.mandates.count() + 1)
@@ -317,7 +318,5 @@ def served_item(iso: str = "KE", *, evidenced: bool = False, **request: Any) -> 
     assistance.DeliveryItem.objects.create(delivery=delivery, item=item)
     approve(delivery)
     if evidenced:
-        EvidenceFactory(
-            delivery=delivery, verified_by=UserFactory(), verified_at=timezone.now()
-        )
+        EvidenceFactory(delivery=delivery, verified_by=UserFactory(), verified_at=timezone.now())
     return item

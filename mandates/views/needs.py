@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
+from directory.sheets import csv_file
 from mandates.forms import NeedFilterForm, NeedForm
 from mandates.models import Mandate, Need
 from mandates.services.needs import (
@@ -28,6 +30,46 @@ from mandates.services.needs import (
 )
 
 PAGE = 25
+IN_THE_TEXT = (
+    "mandate__paragraph__resolution__symbol",
+    "mandate__paragraph__position",
+    "mandate__ordinal",
+    "valid_from",
+    "pk",
+)
+ORDERS = {
+    "mandate": IN_THE_TEXT,
+    "often": ("every_months", "pk"),
+    "days": ("valid_from", "pk"),
+    "state": ("published_at", "pk"),
+}
+
+
+def _order(sort: str) -> list[str]:
+    """The columns to order by; `-key` turns every one around."""
+    columns = ORDERS.get(sort.removeprefix("-"), IN_THE_TEXT)
+    return [f"-{column}" for column in columns] if sort.startswith("-") else list(columns)
+
+
+def _sheet(request: HttpRequest, needs: QuerySet[Need]) -> HttpResponse:
+    """What the list shows, as CSV."""
+    return csv_file(
+        "needs",
+        about=[("address", request.build_absolute_uri())],
+        head=["mandate", "words", "kind", "every_months", "valid_from", "valid_to", "published_at"],
+        rows=(
+            [
+                need.mandate.identifier,
+                need.words,
+                need.kind,
+                need.every_months,
+                need.valid_from,
+                need.valid_to,
+                need.published_at,
+            ]
+            for need in needs
+        ),
+    )
 
 
 @reading(Permission.READ_RESOLUTIONS)
@@ -41,9 +83,10 @@ def need_list(request: HttpRequest) -> HttpResponse:
         needs = needs.to_publish()
     elif state == "published":
         needs = needs.published()
-    page = Paginator(
-        needs.order_by("mandate__paragraph__position", "mandate__ordinal", "valid_from", "pk"), PAGE
-    ).get_page(request.GET.get("page"))
+    needs = needs.order_by(*_order(request.GET.get("sort", "")))
+    if request.GET.get("format") == "csv":
+        return _sheet(request, needs)
+    page = Paginator(needs, PAGE).get_page(request.GET.get("page"))
     return render(
         request,
         "mandates/need_list.html",
@@ -60,9 +103,18 @@ def need_list(request: HttpRequest) -> HttpResponse:
             ]
             if state
             else [],
+            "exports": [{"label": _("Export CSV"), "url": f"?{_with(request, format='csv')}"}],
             "crumbs": [{"label": _("Resolutions"), "url": reverse("resolution-list")}],
         },
     )
+
+
+def _with(request: HttpRequest, **values: str) -> str:
+    query = request.GET.copy()
+    query.pop("page", None)
+    for name, value in values.items():
+        query[name] = value
+    return query.urlencode()
 
 
 @reading(Permission.WRITE_NEEDS)
@@ -92,7 +144,10 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
     need = fetch_to_read(Need.objects, request.user, pk=pk)
     need = needs.get(pk=need.pk)
     if not policy.may(request.user, Permission.WRITE_NEEDS):
-        policy.authorise(request.user, Permission.READ_RESOLUTIONS)
+        only_reads = request.method in ("GET", "HEAD")
+        policy.authorise(
+            request.user, Permission.READ_RESOLUTIONS if only_reads else Permission.WRITE_NEEDS
+        )
         return _page(request, None, need.mandate, need)
     form = NeedForm(request.POST or None, instance=Need.objects.get(pk=pk))
     if request.method == "POST" and form.is_valid():

@@ -1,0 +1,194 @@
+"""One world for the matrix of pages: everything of it belongs to, or concerns, Kenya."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from assistance.models import (
+    Activity,
+    Attachment,
+    Delivery,
+    Evidence,
+    EvidenceKind,
+    ItemMandate,
+    RequestItem,
+)
+from directory.models import Role
+from mandates.models import Mandate, ResolutionImport
+from notifications.models import OutboxMessage
+from tests import factories as make
+
+TESTED_ELSEWHERE = ("api/v1/", "admin/", "accounts/")
+"""The API has a matrix of its own; the others are Django's and allauth's."""
+
+ROLES = ("anonymous", "own", "foreign", "regional", "officer", "manager", "auditor", "admin")
+
+
+def page_names() -> set[str]:
+    """The names of all addresses that people open."""
+    names: set[str] = set()
+
+    def walk(resolver: URLResolver) -> None:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLPattern):
+                assert entry.name, f"{entry.pattern} has no name"
+                names.add(entry.name)
+            elif str(entry.pattern) not in TESTED_ELSEWHERE:
+                walk(entry)
+
+    walk(get_resolver())
+    return names
+
+
+@dataclass
+class World:
+    """Kenya's request, what was done for it, and one person of each role."""
+
+    item: RequestItem
+    draft: Any
+    people: dict[str, Any]
+    mandate: Mandate
+    activity: Activity
+    delivery: Delivery
+    evidence: Evidence
+    attachment: Attachment
+    link: ItemMandate
+    need: Any
+    imported: ResolutionImport
+    message: OutboxMessage
+
+    def arguments(self, name: str) -> dict[str, Any]:
+        """The arguments of an address that leads to Kenya's thing."""
+        request = self.item.request
+        by_name: dict[str, dict[str, Any]] = {
+            "resolution-source": {"language": "en"},
+            "paragraph": {"number": self.mandate.paragraph.number},
+            "import-progress": {"pk": self.imported.pk},
+            "mandate-correct": {"pk": self.mandate.pk},
+            "need-new": {"pk": self.mandate.pk},
+            "need-edit": {"pk": self.need.pk},
+            "need-publish": {"pk": self.need.pk},
+            "request-edit": {"pk": self.draft.pk},
+            "request-check": {"pk": self.draft.pk},
+            "request-send": {"pk": self.draft.pk},
+            "request-delete": {"pk": self.draft.pk},
+            "request-file": {"pk": request.pk, "file_pk": self.attachment.pk},
+            "request-file-remove": {"pk": request.pk, "file_pk": self.attachment.pk},
+            "request-act": {"pk": request.pk, "act": "withdraw"},
+            "item-act": {"pk": request.pk, "n": self.item.n, "act": "tie"},
+            "delivery-reply": {"pk": request.pk, "delivery_pk": self.delivery.pk},
+            "delivery": {"pk": self.delivery.pk},
+            "delivery-edit": {"pk": self.delivery.pk},
+            "evidence-add": {"pk": self.delivery.pk},
+            "evidence-file": {"pk": self.evidence.pk},
+            "evidence-remove": {"pk": self.evidence.pk},
+            "link-decide": {"kind": "item-mandate", "pk": self.link.pk},
+            "notification-open": {"pk": self.message.pk},
+        }
+        own = by_name.get(name, {})
+        if name.startswith(("resolution", "paragraph", "mandate-list")) and name not in (
+            "resolution-list",
+            "resolution-import",
+        ):
+            return {"slug": self.mandate.paragraph.resolution.slug, **own}
+        if own or name in WITHOUT_ARGUMENTS:
+            return own
+        if name.startswith("request"):
+            return {"pk": request.pk}
+        return {"pk": self.activity.pk}
+
+
+WITHOUT_ARGUMENTS = {
+    "activity-export",
+    "activity-list",
+    "activity-new",
+    "approval-list",
+    "demand-list",
+    "evidence-list",
+    "health",
+    "home",
+    "methodology",
+    "need-list",
+    "notification-list",
+    "notifications-seen",
+    "parts",
+    "ready",
+    "received",
+    "request-export",
+    "request-list",
+    "request-new",
+    "resolution-import",
+    "resolution-list",
+    "set_language",
+    "suspect-list",
+    "unlinked-list",
+}
+
+
+def build_world() -> World:
+    """Make the world, with a person of each role."""
+    people: dict[str, Any] = {
+        "own": make.focal_point("KE"),
+        "foreign": make.focal_point("CO"),
+        "regional": make.person(Role.REGIONAL_BODY, make.RegionalBodyFactory()),
+        "officer": make.officer(),
+        "manager": make.manager(),
+        "auditor": make.person(Role.AUDITOR),
+        "admin": make.person(Role.ADMINISTRATOR),
+    }
+    item = make.served_item("KE", logged_by=people["own"], state="accepted")
+    delivery = item.deliveries.get()
+    mandate = item.mandate_links.get().mandate
+    text = make.TextFactory(
+        resolution=mandate.paragraph.resolution, file=ContentFile(b"text", name="text.txt")
+    )
+    words = b"an agenda"
+    stored = {
+        "file": ContentFile(words, name="agenda.txt"),
+        "filename": "agenda.txt",
+        "content_type": "text/plain",
+        "size": len(words),
+        "sha256": hashlib.sha256(words).hexdigest(),
+    }
+    evidence = Evidence.objects.create(
+        delivery=delivery,
+        kind=EvidenceKind.AGENDA,
+        added_by=delivery.created_by,
+        verified_by=people["officer"],
+        verified_at=timezone.now(),
+        **stored,
+    )
+    attachment = Attachment.objects.create(request=item.request, added_by=people["own"], **stored)
+    return World(
+        item=item,
+        draft=make.RequestFactory(
+            state="draft",
+            received_on=None,
+            organisation=item.request.organisation,
+            logged_by=people["own"],
+        ),
+        people=people,
+        mandate=mandate,
+        activity=delivery.activity,
+        delivery=delivery,
+        evidence=evidence,
+        attachment=attachment,
+        link=item.mandate_links.get(),
+        need=make.NeedFactory(mandate=mandate, created_by=people["officer"]),
+        imported=ResolutionImport.objects.create(
+            file=ContentFile(words, name="resolution.txt"),
+            filename="resolution.txt",
+            sha256=stored["sha256"],
+            started_by=people["officer"],
+            text=text,
+        ),
+        message=OutboxMessage.objects.create(
+            key="matrix", kind="request_submitted", recipient=people["own"], path="/"
+        ),
+    )

@@ -1,0 +1,181 @@
+"""Every page, asked by every role, about a thing of Kenya: who is let in, who learns nothing.
+
+`own` is Kenya's focal point, `foreign` Colombia's. 200 is let in; 302 is sent to sign in; 403 may
+not do this at all; 404 learns not even that the thing is there. A new page without a row fails.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from tests.security.pages import ROLES, build_world, page_names
+
+READ = """
+                        anonymous own foreign regional officer manager auditor admin
+activity                      302 200     404      404     200     200     200   403
+activity-approve              405 405     405      405     405     405     405   405
+activity-edit                 302 403     403      403     200     403     403   403
+activity-export               302 200     200      200     200     200     200   403
+activity-list                 302 200     200      200     200     200     200   403
+activity-new                  302 403     403      403     200     403     403   403
+activity-send                 405 405     405      405     405     405     405   405
+activity-send-back            405 405     405      405     405     405     405   405
+approval-list                 302 403     403      403     200     200     403   403
+delivery                      302 200     404      404     200     200     200   403
+delivery-edit                 302 403     403      403     200     403     403   403
+delivery-new                  302 403     403      403     200     403     403   403
+delivery-reply                302 200     404      404     403     403     403   404
+demand-list                   302 200     200      200     200     200     200   403
+evidence-add                  302 403     403      403     200     403     403   403
+evidence-file                 302 200     404      404     200     200     200   403
+evidence-list                 302 403     403      403     200     403     403   403
+evidence-remove               405 405     405      405     405     405     405   405
+health                        200 200     200      200     200     200     200   200
+home                          302 200     200      200     200     200     200   200
+import-progress               302 403     403      403     200     403     403   403
+item-act                      302 403     404      404     200     403     403   404
+link-decide                   405 405     405      405     405     405     405   405
+link-new                      302 403     403      403     200     403     403   403
+mandate-correct               302 403     403      403     200     403     403   403
+mandate-list                  302 200     200      200     200     200     200   403
+methodology                   200 200     200      200     200     200     200   200
+need-edit                     302 404     404      404     200     200     200   404
+need-list                     302 200     200      200     200     200     200   200
+need-new                      302 403     403      403     200     200     403   403
+need-publish                  405 405     405      405     405     405     405   405
+notification-list             302 200     200      200     200     200     200   200
+notification-open             302 302     404      404     404     404     404   404
+notifications-seen            405 405     405      405     405     405     405   405
+paragraph                     302 200     200      200     200     200     200   200
+ready                         200 200     200      200     200     200     200   200
+received                      302 200     200      403     403     403     403   403
+request                       302 200     404      404     200     200     200   404
+request-act                   302 200     404      404     200     403     403   404
+request-check                 302 422     404      404     404     404     404   404
+request-delete                302 200     404      404     404     404     404   404
+request-edit                  302 200     404      404     404     404     404   404
+request-export                302 200     200      200     200     200     200   403
+request-file                  302 200     404      404     200     200     200   404
+request-file-remove           405 405     405      405     405     405     405   405
+request-list                  302 200     200      200     200     200     200   403
+request-new                   302 200     200      200     200     403     403   403
+request-receipt               302 200     404      404     200     200     200   404
+request-send                  405 405     405      405     405     405     405   405
+request-sent                  302 200     404      404     200     200     200   404
+resolution                    302 200     200      200     200     200     200   200
+resolution-import             302 403     403      403     200     403     403   403
+resolution-list               302 200     200      200     200     200     200   200
+resolution-source             302 200     200      200     200     200     200   200
+resolution-text               302 200     200      200     200     200     200   200
+set_language                  302 302     302      302     302     302     302   302
+suspect-list                  302 403     403      403     200     200     200   403
+unlinked-list                 302 403     403      403     200     200     200   403
+"""
+
+
+def _rows() -> dict[str, dict[str, int]]:
+    header, *lines = READ.strip().splitlines()
+    assert tuple(header.split()) == ROLES
+    return {
+        line.split()[0]: dict(zip(ROLES, map(int, line.split()[1:]), strict=True)) for line in lines
+    }
+
+
+EXPECTED = _rows()
+ACTS = {
+    "activity-approve", "activity-edit", "activity-new", "activity-send", "activity-send-back",
+    "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
+    "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
+    "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove",
+    "request-send", "resolution-import",
+}  # fmt: skip
+"""Pages that change something when something is sent to them."""
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world, made once; nothing in this module may change it."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")),
+        transaction.atomic(),
+    ):
+        yield build_world()
+        transaction.set_rollback(True)
+
+
+def _client(world, role: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if role != "anonymous":
+        client.force_login(world.people[role])
+    return client
+
+
+def test_every_page_has_a_row():
+    assert page_names() == set(EXPECTED)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ROLES)
+def test_reading_a_page(world, role):
+    client = _client(world, role)
+    answers = {
+        name: client.get(reverse(name, kwargs=world.arguments(name))).status_code
+        for name in EXPECTED
+    }
+    assert answers == {name: row[role] for name, row in EXPECTED.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["anonymous", "foreign", "regional", "auditor", "admin"])
+def test_those_who_may_not_act_change_nothing(world, role):
+    client = _client(world, role)
+    before = _everything()
+    for name in sorted(ACTS):
+        answer = client.post(reverse(name, kwargs=world.arguments(name)), {"words": "x"})
+        assert answer.status_code in ({302} if role == "anonymous" else {403, 404}), name
+    assert _everything() == before
+
+
+def _everything() -> dict[str, int]:
+    """The number of rows of each table that history is kept of, and of their history."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE ANY"
+            " (ARRAY['assistance_%%', 'mandates_%%'])"
+        )
+        names = [name for (name,) in cursor.fetchall()]
+        counts = {}
+        for name in names:
+            cursor.execute(f'SELECT count(*) FROM "{name}"')
+            counts[name] = cursor.fetchone()[0]
+    return counts
+
+
+@pytest.mark.django_db
+def test_lists_exports_search_and_counts_keep_silent_about_another_state(world):
+    """Each is asked twice: by the State itself, which must find it, and by another."""
+    request, words = world.item.request, world.item.words
+    reference = request.ref
+    title = world.activity.title
+    pages = {
+        reverse("request-list"): (reference,),
+        reverse("request-list") + f"?text={reference}": (reverse("request", args=[request.pk]),),
+        reverse("request-export"): (reference,),
+        reverse("activity-list"): (title,),
+        reverse("activity-export"): (title,),
+        reverse("demand-list"): (reference, words),
+        reverse("demand-list") + "?format=csv": (reference,),
+        reverse("home"): (world.draft.title,),
+        reverse("received"): (words,),
+    }
+    own, foreign = _client(world, "own"), _client(world, "foreign")
+    for address, traces in pages.items():
+        told = own.get(address).content.decode()
+        silent = foreign.get(address).content.decode()
+        assert any(trace in told for trace in traces), address
+        for trace in traces:
+            assert trace not in silent, (address, trace)
