@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from assistance.coverage.filters import of_paragraph
 from assistance.coverage.models import Demand, DemandKind
 from assistance.coverage.reasons import Act, Reason
 from assistance.models import (
     Activity,
+    ActivityItem,
     ActivityMandate,
     ActivityStatus,
     Delivery,
@@ -95,7 +96,7 @@ def not_counting(paragraph: Paragraph, *, user: Person, day: dt.date) -> list[No
 
 def _items(mandates: Mapping[int, Mandate]) -> Iterator[NotCounting]:
     """Items whose link is only proposed: nothing is owed for them yet."""
-    links = (
+    links: Any = (
         ItemMandate.objects.filter(mandate__in=mandates, state=LinkState.PROPOSED)
         .exclude(item__request__state="draft")
         .select_related("item__request")
@@ -106,7 +107,7 @@ def _items(mandates: Mapping[int, Mandate]) -> Iterator[NotCounting]:
 
 
 def _links(mandates: Mapping[int, Mandate]) -> Iterable[ActivityMandate]:
-    return (
+    links: Any = (
         ActivityMandate.objects.filter(mandate__in=mandates)
         .select_related("activity")
         .prefetch_related(
@@ -120,6 +121,12 @@ def _links(mandates: Mapping[int, Mandate]) -> Iterable[ActivityMandate]:
         )
         .order_by("mandate__paragraph__position", "mandate__ordinal", "activity__title", "pk")
     )
+    return cast(Iterable[ActivityMandate], links)
+
+
+def _item_links(activity: Activity) -> Iterable[ActivityItem]:
+    links: Any = activity.item_links.all()
+    return cast(Iterable[ActivityItem], links)
 
 
 def _of_link(
@@ -155,14 +162,14 @@ def _answers(activity: Activity, demand: Demand) -> bool:
     """Whether the activity may serve the demand: for an item it needs a confirmed link."""
     return demand.item_id is None or any(
         link.item_id == demand.item_id and link.state == LinkState.CONFIRMED
-        for link in activity.item_links.all()
+        for link in _item_links(activity)
     )
 
 
 def _without_demand(activity: Activity, demands: Sequence[Demand]) -> Reason:
     """Why an activity that serves the mandate answers none of its demands."""
     items = {demand.item_id for demand in demands}
-    states = {link.state for link in activity.item_links.all() if link.item_id in items}
+    states = {link.state for link in _item_links(activity) if link.item_id in items}
     if LinkState.PROPOSED in states:
         return Reason.ITEM_LINK_PROPOSED
     if LinkState.REJECTED in states:

@@ -192,7 +192,7 @@ class DemandFilter(CoverageFilter):
         else:
             rows = rows.counted_in(window)
         if wanted["status"]:
-            rows = rows.filter(status__in=wanted["status"])
+            rows = rows.filter(Q(status__in=wanted["status"]))
         if wanted["served"] is not None:
             is_served = Q(status__in=[status.value for status in SERVED])
             rows = rows.filter(is_served if wanted["served"] else ~is_served)

@@ -21,7 +21,7 @@ class Flag(models.TextChoices):
     @property
     def meaning(self) -> str:
         """What the flag says, in one line."""
-        return MEANINGS[self]
+        return str(MEANINGS[self])
 
     @property
     def of_demands(self) -> bool:

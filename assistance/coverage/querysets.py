@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
 from django.db.models import Case, Q, Value, When
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         WorkWithoutDemand,
     )
     from assistance.coverage.window import Window
+    from directory.models import User
     from directory.policy import Person
 
 
@@ -68,7 +69,9 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         """UNODC reads all; others the demands of requests they may know of."""
         if policy.may(user, policy.Permission.READ_ALL_REQUESTS):
             return self
-        return self.filter(item__request__in=AssistanceRequest.objects.visible_to(user))
+        return self.filter(
+            item__request__in=AssistanceRequest.objects.visible_to(cast("User", user))
+        )
 
     def as_of(self, day: dt.date) -> DemandQuerySet:
         """Each demand with its `status` on a day."""

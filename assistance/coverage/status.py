@@ -12,6 +12,18 @@ from typing import Protocol
 
 from directory.statuses import Status
 
+__all__ = [
+    "DEFINITION",
+    "OF_DEMANDS",
+    "SERVED",
+    "STAGES",
+    "Dated",
+    "Status",
+    "furthest_stage",
+    "roll_up",
+    "status_of_demand",
+]
+
 DEFINITION = "1.0"
 """The version of the definition, printed with every export."""
 

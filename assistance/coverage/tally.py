@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Q
 
@@ -94,7 +94,7 @@ def tally_by_mandate(
     return tallies
 
 
-def _tally(row: dict[str, Any]) -> Tally:
+def _tally(row: Mapping[str, Any]) -> Tally:
     """The counts of one row, zeroes left out."""
     return Tally(
         row["opened"],
@@ -108,7 +108,6 @@ def _tally(row: dict[str, Any]) -> Tally:
 def _add_work(tallies: dict[int, Tally], work: WorkWithoutDemandQuerySet, window: Window) -> None:
     """Adds the work for which no request is recorded, at its furthest stage."""
     for row in work.without_request(window.last):
-        if row.mandate_id is not None and (stage := furthest_stage(row, window.last)):
-            tally = tallies.setdefault(row.mandate_id, Tally())
-            tally.flags[Flag.NO_RECORDED_REQUEST] += 1
-            tally.stages[stage] += 1
+        tally = tallies.setdefault(cast(int, row.mandate_id), Tally())
+        tally.flags[Flag.NO_RECORDED_REQUEST] += 1
+        tally.stages[cast(Status, furthest_stage(row, window.last))] += 1

@@ -368,8 +368,18 @@ def work_rows(world: World, demands: list[Row]) -> list[Row]:
     """What the view `work_without_demand` must say of a world."""
     rows: list[Row] = []
     nothing = dict.fromkeys(
-        ["resolution_id", "paragraph_id", "mandate_id", "activity_id", "item_id", "planned_on"]
-        + ["started_on", "delivered_on", "evidenced_on", "until"]
+        [
+            "resolution_id",
+            "paragraph_id",
+            "mandate_id",
+            "activity_id",
+            "item_id",
+            "planned_on",
+            "started_on",
+            "delivered_on",
+            "evidenced_on",
+            "until",
+        ]
     )
     for mandate in world.mandates:
         if not is_counted(mandate):

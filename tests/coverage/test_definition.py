@@ -19,7 +19,7 @@ from tests.coverage.mutants import MUTANTS
 
 SQL = Path(coverage_status.__file__).parent / "sql"
 VIEWS = ("coverage_demand", "work_without_demand")
-WORLDS_FOR_MUTANTS = 500
+WORLDS_FOR_MUTANTS = 400
 
 
 class Expected:

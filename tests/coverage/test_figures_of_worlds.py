@@ -126,19 +126,20 @@ def numbers(figures: Any, resolution: Resolution, window: Window, **place: str):
 
 def test_every_number_is_the_length_of_its_list(some_worlds: Written):
     checked = 0
-    some_worlds.worlds = some_worlds.worlds[:12]
+    some_worlds.worlds = some_worlds.worlds[:4]
     for _world, _demands, _resolution, found in every_figures(some_worlds):
         for number, query in numbers_of(found):
             of_work = f"flag={Flag.NO_RECORDED_REQUEST}" in query
             listed = (WorkFilter, WorkWithoutDemand) if of_work else (DemandFilter, Demand)
             assert count(*listed, query) == number, query
             checked += 1
-    assert checked > 300
+    assert checked > 100
 
 
 def test_the_numbers_of_the_tray_are_the_lengths_of_its_lists(some_worlds: Written):
     tray = unlinked(factories.officer())
-    assert tray.items and tray.activities
+    assert tray.items
+    assert tray.activities
     for kind, number in (("item", tray.items), ("activity", tray.activities)):
         assert count(WorkFilter, WorkWithoutDemand, f"flag=unlinked&kind={kind}") == number
     assert count(WorkFilter, WorkWithoutDemand, "") == tray.items + tray.activities

@@ -223,8 +223,17 @@ class WorldMaker:
         r = self.random
         for _ in range(r.randint(0, 3)):
             state = r.choice(
-                ["draft", "submitted", "under_review", "clarification_requested"]
-                + ["accepted", "accepted", "declined", "withdrawn", "closed"]
+                [
+                    "draft",
+                    "submitted",
+                    "under_review",
+                    "clarification_requested",
+                    "accepted",
+                    "accepted",
+                    "declined",
+                    "withdrawn",
+                    "closed",
+                ]
             )
             request = Request(
                 next(self.ids),
