@@ -78,9 +78,8 @@ class RequestFilter(filters.FilterSet):
     )
     overdue = filters.TypedChoiceFilter(
         label=_("First answer overdue"),
-        choices=[("true", _("Yes")), ("false", _("No"))],
+        choices=[("", _("All")), ("true", _("Yes")), ("false", _("No"))],
         coerce=lambda value: value == "true",
-        empty_label=_("All"),
         method="filter_overdue",
     )
     sort = filters.OrderingFilter(

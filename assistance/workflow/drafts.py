@@ -84,8 +84,6 @@ def save_draft(
         _may_write(user, current)
         if revision is not None and revision != current.revision:
             raise StaleRevision(current, {**fields, "items": items, "states": states})
-    elif current.pk is not None:
-        return current
     return _write(current, fields, items, states)
 
 
@@ -96,8 +94,7 @@ def _new(
         organisation=organisation, logged_by=user, origin=origin, creation_key=key
     )
     _may_write(user, draft)
-    made = AssistanceRequest.objects.filter(creation_key=key, logged_by=user).first()
-    return made if key is not None and made is not None else draft
+    return draft
 
 
 def _may_write(user: User, draft: AssistanceRequest) -> None:
@@ -119,7 +116,7 @@ def _write(
     if (draft.origin == RequestOrigin.PORTAL) != (origin == RequestOrigin.PORTAL):
         raise PermissionDenied(Permission.ASK_ON_BEHALF.value)
     problems = Problems()
-    problems.clean(draft, exclude={"organisation", "logged_by", "assigned_to"})
+    problems.clean(draft, exclude={"organisation", "logged_by", "assigned_to", "creation_key"})
     if draft.received_on and draft.received_on > today_utc():
         problems.add("received_on", _("A request can't be received on a day to come."))
     for number, item in enumerate(items or ()):
@@ -149,16 +146,16 @@ def _check_item(number: int, item: ItemDraft, problems: Problems) -> None:
 
 
 def _insert_once(draft: AssistanceRequest) -> AssistanceRequest | None:
-    """Insert the draft; when the same form came a second time meanwhile, the first one's draft."""
+    """Insert the draft; when the same form was sent before, the draft it made then."""
     try:
         with transaction.atomic():
             draft.save()
-    except IntegrityError:
+    except IntegrityError as error:
         made: AssistanceRequest | None = AssistanceRequest.objects.filter(
             creation_key=draft.creation_key, logged_by=draft.logged_by
         ).first()
         if made is None:
-            raise
+            raise ValidationError(_("This form can't be used again. Open a new one.")) from error
         return made
     return None
 

@@ -232,3 +232,60 @@ def test_a_regional_body_names_the_states_it_asks_for(client):
 def test_an_auditor_can_t_ask(client):
     client.force_login(factories.person("auditor"))
     assert client.get(reverse("request-new")).status_code == 403
+
+
+def test_a_draft_opens_where_its_request_will_be(client, focal):
+    draft = worlds.draft(focal)
+    page = client.get(reverse("request", args=[draft.pk]))
+    assert "What do you need?" in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["request-edit", "request-check", "request-delete"])
+def test_a_sent_request_is_no_draft_any_more(client, focal, name):
+    asked = worlds.submitted(focal)
+    answer = client.get(reverse(name, args=[asked.pk]))
+    assert answer.url == reverse("request", args=[asked.pk])
+
+
+def test_a_draft_has_no_confirmation_yet(client, focal):
+    draft = worlds.draft(focal)
+    answer = client.get(reverse("request-sent", args=[draft.pk]))
+    assert answer.url == reverse("request-check", args=[draft.pk])
+
+
+def test_an_incomplete_or_stale_draft_is_not_sent_but_shown_again(client, focal):
+    draft = worlds.draft(focal, title="")
+    check = reverse("request-check", args=[draft.pk])
+    send = reverse("request-send", args=[draft.pk])
+    assert client.post(send, {"revision": draft.revision}).url == check
+    assert client.post(send, {"revision": "0"}).url == check
+    draft.refresh_from_db()
+    assert draft.state == "draft"
+
+
+def test_a_state_read_by_a_draft_of_a_regional_body_can_t_write_it(client, focal):
+    body = factories.RegionalBodyFactory()
+    regional = factories.person("regional_body", body)
+    asked = worlds.submitted(regional, states=[focal.memberships.get().organisation.country])
+    assert client.get(reverse("request", args=[asked.pk])).status_code == 200
+    assert client.get(reverse("request-edit", args=[asked.pk])).status_code == 403
+    assert client.get(reverse("request-act", args=[asked.pk, "withdraw"])).status_code == 403
+
+
+def test_who_speaks_for_two_states_chooses_one(client, focal):
+    other = factories.StateFactory(country__iso="CO")
+    factories.directory.Membership.objects.create(
+        user=focal, organisation=other, role="focal_point"
+    )
+    missing = client.post(reverse("request-new"), sent_form("Training", save="1"))
+    assert missing.status_code == 422
+    client.post(reverse("request-new"), sent_form("Training", organisation=other.pk, save="1"))
+    assert AssistanceRequest.objects.get().organisation == other
+
+
+def test_too_many_things_are_refused_and_none_is_lost(client, focal):
+    answer = client.post(
+        reverse("request-new"), sent_form(*[f"Thing {n}" for n in range(21)], save="1")
+    )
+    assert answer.status_code == 422
+    assert "Thing 20" in answer.content.decode()

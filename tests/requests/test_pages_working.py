@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from assistance.models import ItemMandate, Reply
@@ -285,3 +286,76 @@ def test_a_requests_page_takes_the_same_number_of_queries_whatever_it_holds(
     client.force_login(officer)
     with django_assert_num_queries(17):
         client.get(reverse("request", args=[asked.pk]))
+
+
+def test_an_act_that_does_not_exist_is_not_found(client, focal, officer):
+    asked = worlds.accepted(focal, officer)
+    client.force_login(officer)
+    assert client.get(reverse("request-act", args=[asked.pk, "burn"])).status_code == 404
+    assert client.get(reverse("item-act", args=[asked.pk, 1, "burn"])).status_code == 404
+    assert client.get(reverse("item-act", args=[asked.pk, 9, "tie"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("act", "data", "outcome"),
+    [
+        ("decline", {"reason": "No funds"}, "declined"),
+        ("refer", {"entity": "interpol"}, "referred"),
+        ("withdraw", {}, "withdrawn"),
+    ],
+)
+def test_an_item_gets_its_outcome_on_a_page(client, focal, officer, act, data, outcome):
+    factories.EntityFactory(code="interpol")
+    asked = worlds.accepted(focal, officer, items=2)
+    do(client, officer, asked, act, n=1, **data)
+    assert asked.items.get(n=1).outcome == outcome
+    page = do(client, officer, asked, act, n=1, **data)
+    assert "has its outcome already" in page.content.decode()
+
+
+def test_items_are_merged_and_untied_on_pages(client, focal, officer):
+    asked = worlds.accepted(focal, officer, items=2)
+    first, second = asked.items.all()
+    mandate = factories.MandateFactory()
+    factories.link(first, mandate)
+    do(client, officer, asked, "untie", n=1, mandate=mandate.identifier, reason="Wrong")
+    assert ItemMandate.objects.get().state == "rejected"
+    do(client, officer, asked, "merge", n=1, into=second.pk, reason="Twice")
+    assert asked.items.get(n=1).merged_into == second
+
+
+def test_a_manager_gives_a_request_to_an_officer(client, focal, officer):
+    asked = worlds.submitted(focal)
+    do(client, factories.manager(), asked, "assign", to=officer.username)
+    asked.refresh_from_db()
+    assert asked.assigned_to == officer
+
+
+def test_messages_and_files_are_added_on_the_page(client, focal, officer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    asked = worlds.accepted(focal, officer)
+    page = do(client, focal, asked, "message", words="Is there news?")
+    assert "Is there news?" in page.content.decode()
+    file = SimpleUploadedFile("law.txt", b"Article 1")
+    page = do(client, focal, asked, "attach", file=file)
+    assert "law.txt" in page.content.decode()
+
+
+def test_an_auditor_reads_the_queue_and_has_no_acts(client, focal, officer):
+    asked = worlds.under_review(focal, officer)
+    client.force_login(factories.person("auditor"))
+    page = client.get(reverse("request", args=[asked.pk]))
+    assert page.context["acts"] == []
+    assert client.get(reverse("request-act", args=[asked.pk, "accept"])).status_code == 403
+
+
+def test_who_has_no_part_in_requests_is_refused(client):
+    client.force_login(factories.person("administrator"))
+    for name in ("request-list", "request-export", "request-new"):
+        assert client.get(reverse(name)).status_code == 403
+
+
+def test_a_formula_in_a_title_stays_words_in_the_file(client, focal, officer):
+    worlds.submitted(focal, title="=1+1")
+    client.force_login(officer)
+    assert "'=1+1" in client.get(reverse("request-export")).content.decode()

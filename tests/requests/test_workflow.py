@@ -84,7 +84,7 @@ def test_a_key_of_another_person_is_refused_and_nothing_is_shown(focal):
     organisation = focal.memberships.get().organisation
     workflow.save_draft(user=focal, organisation=organisation, key=key, title="Kenya's")
     other = factories.focal_point("CO")
-    with pytest.raises(Exception, match="creation_key"):
+    with pytest.raises(ValidationError, match="Open a new one"):
         workflow.save_draft(
             user=other,
             organisation=other.memberships.get().organisation,
