@@ -32,6 +32,8 @@ class PeriodForm(forms.Form):
         self.resolution = resolution
         self.fields["from"] = forms.DateField(label=_("Demands since"), widget=DayInput())
         self.fields["to"] = forms.DateField(label=_("Status as of"), widget=DayInput())
+        if chosen_status(query):
+            self.fields["status"] = forms.CharField(widget=forms.HiddenInput())
         if policy.may(user, Permission.READ_ALL_REQUESTS):
             self.fields["state"] = _choice(
                 _("State"),
@@ -93,7 +95,7 @@ class PeriodForm(forms.Form):
         ]
 
 
-def _choice(label: Any, every: Any, queryset: Any, field: str) -> forms.ModelChoiceField:
+def _choice(label: Any, every: Any, queryset: Any, field: str) -> forms.ModelChoiceField[Any]:
     return forms.ModelChoiceField(
         label=label, empty_label=every, queryset=queryset, to_field_name=field, required=False
     )

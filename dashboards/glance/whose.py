@@ -45,7 +45,8 @@ def addressees_by_mandate(resolution: Resolution) -> dict[int, list[Entity]]:
     for facet in Facet.objects.filter(
         mandate__paragraph__resolution=resolution, role=FacetRole.ADDRESSEE
     ).select_related("entity"):
-        found.setdefault(facet.mandate_id, []).append(facet.entity)
+        if facet.entity:
+            found.setdefault(facet.mandate_id, []).append(facet.entity)
     return found
 
 

@@ -98,7 +98,7 @@ def _gaps(resolution: Resolution, user: User, day: dt.date) -> list[Gap]:
         .filter(resolution=resolution)
         .open_on(day)
         .as_of(day)
-        .filter(status=Status.UNMET.value)
+        .filter(status=Status.UNMET.value)  # type: ignore[misc]  # annotated by as_of
         .select_related("mandate__paragraph", "item__request", "need", "mandate__lead_unit")
         .order_by("opened_on", "key")[:MOST_GAPS]
     )

@@ -22,7 +22,7 @@ from assistance.models import (
     RequestStatus,
 )
 from assistance.services import waiting_of
-from dashboards.home.stages import FIRST_ANSWER
+from dashboards.home.stages import first_answer_by
 from dashboards.home.tasks import Pile, Task
 from dashboards.links import Rows
 from dashboards.received import latest_reply
@@ -88,7 +88,7 @@ def _requests(user: User) -> list[Task]:
 
 
 def _request(request: AssistanceRequest) -> Task:
-    due = request.received_on + FIRST_ANSWER
+    due = first_answer_by(request)
     match request.state:
         case RequestStatus.CLARIFICATION_REQUESTED:
             words, act = _("The State owes an answer."), _("Remind")

@@ -31,6 +31,12 @@ OPEN_STATES = (
 )
 
 
+def first_answer_by(request: AssistanceRequest) -> dt.date:
+    """The day by which UNODC has to answer a request that was sent."""
+    received = request.received_on or dt.datetime.now(dt.UTC).date()
+    return received + FIRST_ANSWER
+
+
 @dataclass(frozen=True)
 class Stage:
     """One stage: its word, and whether it is done, now or next."""
@@ -80,7 +86,7 @@ class Standing:
         """What comes next, in one sentence."""
         match self.request.state:
             case RequestStatus.SUBMITTED:
-                day = self.request.received_on + FIRST_ANSWER
+                day = first_answer_by(self.request)
                 return _("UNODC reads it and answers by {day}.").format(day=long_day(day))
             case RequestStatus.UNDER_REVIEW:
                 return _("UNODC decides whether it can help.")
@@ -134,7 +140,8 @@ def standings(requests: Sequence[AssistanceRequest], *, user: User, day: dt.date
     order = list(Status)
     by_request: dict[int, list[Demand]] = {request.pk: [] for request in requests}
     for demand in demands:
-        by_request[demand.item.request_id].append(demand)
+        if demand.item:
+            by_request[demand.item.request_id].append(demand)
     activities = {
         activity.pk: activity
         for activity in Activity.objects.visible_to(user).filter(
@@ -156,9 +163,10 @@ def _least(demands: Iterable[Demand], order: list[Status]) -> dict[int, Status]:
     found: dict[int, Status] = {}
     for demand in demands:
         status = Status(demand.status)  # type: ignore[attr-defined]
-        known = found.get(demand.item_id)
+        item = demand.item_id or 0
+        known = found.get(item)
         if known is None or order.index(status) > order.index(known):
-            found[demand.item_id] = status
+            found[item] = status
     return found
 
 

@@ -9,10 +9,9 @@ from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand
 from assistance.coverage.window import Window
 from assistance.models import Activity, Delivery, Evidence, Reply
+from dashboards.demand_rows import countries_of, flags_of
 from dashboards.received import latest_reply
-from dashboards.views.demands import countries_of, flags_of
-from directory.models import Country
-from directory.policy import Person
+from directory.models import Country, User
 from directory.statuses import Status
 from mandates.models import Mandate
 
@@ -79,7 +78,7 @@ ORDER = list(Status)
 
 
 def owed_under(
-    mandates: Iterable[Mandate], *, user: Person, window: Window
+    mandates: Iterable[Mandate], *, user: User, window: Window
 ) -> tuple[dict[int, list[Owed]], list[Owed]]:
     """By mandate the demands the figures count, furthest first, and those that ended.
 

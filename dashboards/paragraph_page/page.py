@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
@@ -17,7 +18,7 @@ from dashboards.links import Rows
 from dashboards.paragraph_page.green import turn_green
 from dashboards.paragraph_page.mend import Mend, mends
 from dashboards.paragraph_page.owed import Owed, owed_under
-from directory.policy import Person
+from directory.models import User
 from mandates.marking import Segment, segments
 from mandates.models import Facet, FacetRole, Footnote, MandateSpan, Paragraph, ParagraphText, Text
 
@@ -85,7 +86,7 @@ class ParagraphPage:
     next: Paragraph | None
 
 
-def paragraph_page(paragraph: Paragraph, *, user: Person, window: Window) -> ParagraphPage:
+def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> ParagraphPage:
     """The page of an operative paragraph, its lettered ones included."""
     resolution = paragraph.resolution
     every = figures_of_resolution(resolution, user=user, window=window)
@@ -151,9 +152,9 @@ def _words(paragraphs: Sequence[int], facets: Sequence[Facet]) -> list[Words]:
     return list(found.values())
 
 
-def _related(mandates: Sequence[MandateFigures], user: Person) -> dict[int, list[Activity]]:
+def _related(mandates: Sequence[MandateFigures], user: User) -> dict[int, list[Activity]]:
     """Approved activities linked to clauses that do not count: related work."""
-    links = (
+    links: Any = (
         ActivityMandate.objects.confirmed()
         .filter(
             mandate__in=[row.mandate.pk for row in mandates],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,17 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.coverage.filters import CoverageFilter, DemandFilter, WorkFilter
-from assistance.coverage.flags import DEMAND_FLAGS, Flag
+from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand, WorkWithoutDemand
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import today
+from dashboards.demand_rows import countries_of, flags_of, what_is_owed
 from dashboards.forms import without
 from dashboards.guard import reading
 from dashboards.sheets import csv_file
 from dashboards.views.resolution import export_address
 from directory import policy
 from directory.models import Country
-from directory.policy import Permission
+from directory.policy import Permission, Person
 from directory.statuses import Status
 from directory.templatetags.dates import long_day
 from directory.widgets import DayInput
@@ -30,6 +30,7 @@ from directory.widgets import DayInput
 PAGE_SIZE = 50
 # What the form above the list offers; all other filters stay as they are.
 OFFERED = ("flag", "state", "unit", "from", "to")
+OWN_OFFERED = ("flag", "from", "to")
 TAG_NAMES = (
     "resolution",
     "paragraph",
@@ -70,7 +71,7 @@ def demand_list(request: HttpRequest) -> HttpResponse:
         {
             "page_obj": page,
             "filter": found,
-            "fields": _offered(found),
+            "fields": _offered(found, request.user),
             "kept": _kept(request.GET),
             "filter_tags": tags(found, request),
             "window": found.window if found.is_valid() else None,
@@ -112,13 +113,19 @@ def unlinked_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _offered(found: CoverageFilter) -> list[Any]:
-    """The fields of the form above the list, days with a picker, States by name."""
+def _offered(found: CoverageFilter, user: Person) -> list[Any]:
+    """The fields of the form above the list, days with a picker, States by name.
+
+    Who sees the own rows only has no State or unit to choose.
+    """
     fields: Any = found.form.fields
+    for name in ("flag", "state", "unit"):
+        fields[name].empty_label = _("All")
     fields["from"].widget = DayInput()
     fields["to"].widget = DayInput()
     fields["state"].queryset = Country.objects.by_name()
-    return [found.form[name] for name in OFFERED]
+    names = OFFERED if policy.may(user, Permission.READ_ALL_REQUESTS) else OWN_OFFERED
+    return [found.form[name] for name in names]
 
 
 def _kept(query: QueryDict) -> list[tuple[str, str]]:
@@ -129,16 +136,6 @@ def _kept(query: QueryDict) -> list[tuple[str, str]]:
         for value in values
         if name not in {*OFFERED, "page"} and value
     ]
-
-
-def countries_of(demands: Iterable[Demand]) -> dict[int, Country]:
-    """The States of some demands, by primary key; one query."""
-    return Country.objects.in_bulk({pk for demand in demands for pk in demand.country_ids})
-
-
-def flags_of(demand: Demand) -> list[Flag]:
-    """The flags a demand carries."""
-    return [flag for flag in DEMAND_FLAGS if getattr(demand, flag.value)]
 
 
 def _chosen(found: CoverageFilter, name: str) -> Any:
@@ -161,7 +158,7 @@ def tags(found: CoverageFilter, request: HttpRequest) -> list[dict[str, str]]:
 def _in_words(found: CoverageFilter, name: str, query: QueryDict) -> str:
     value = found.form.cleaned_data.get(name) if found.is_valid() else None
     if name == "served":
-        return str(YES_NO.get(query[name].lower(), query[name]))
+        return str(YES_NO.get(str(query[name]).lower(), query[name]))
     if name in {"from", "to"} and value:
         return long_day(value)
     field: Any = found.form.fields[name]
@@ -170,7 +167,7 @@ def _in_words(found: CoverageFilter, name: str, query: QueryDict) -> str:
         return ", ".join(
             str(Status(one).label) for one in query.getlist(name) if one in Status.values
         )
-    return str(labels.get(query[name]) or value or query[name])
+    return str(labels.get(str(query[name])) or value or query[name])
 
 
 def _demands_as_csv(demands: list[Demand], found: DemandFilter) -> HttpResponse:
@@ -215,12 +212,3 @@ def _demands_as_csv(demands: list[Demand], found: DemandFilter) -> HttpResponse:
             for demand in demands
         ],
     )
-
-
-def what_is_owed(demand: Demand) -> str:
-    """The words of the item or the need, or of what a standing mandate takes by itself."""
-    if demand.item:
-        return demand.item.words
-    if demand.need:
-        return demand.need.words
-    return _("One delivery, as the mandate stands by itself")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -10,6 +12,7 @@ from dashboards.guard import reading
 from dashboards.paragraph_page.page import citation, paragraph_page, public_words
 from directory import policy
 from directory.access import fetch_to_read
+from directory.models import User
 from directory.policy import Permission
 from mandates.models import Paragraph, ParagraphKind, Resolution
 
@@ -29,7 +32,7 @@ def paragraph(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         "dashboards/paragraph.html",
         {
             **context,
-            "page": paragraph_page(found, user=request.user, window=form.window),
+            "page": paragraph_page(found, user=cast(User, request.user), window=form.window),
             "window": form.window,
             "is_default": form.is_default,
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),

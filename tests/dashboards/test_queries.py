@@ -97,7 +97,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("focal_point", f"/resolutions/{SLUG}/", 10),
         ("manager", f"/resolutions/{SLUG}/mandates/", 8),
         ("manager", f"/resolutions/{SLUG}/paragraphs/1/", 31),
-        ("manager", "/coverage/demands/", 6),
+        ("manager", "/coverage/demands/", 8),
         ("manager", "/coverage/unlinked/", 5),
     ],
 )
