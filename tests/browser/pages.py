@@ -1,0 +1,205 @@
+"""Every page of the site, with the person who uses it and a thing of the demonstration world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from assistance.models import (
+    Activity,
+    AssistanceRequest,
+    Delivery,
+    Evidence,
+    ItemMandate,
+    RequestStatus,
+)
+from directory.models import User
+from mandates.models import Mandate, Need, Resolution, ResolutionImport
+
+NO_PAGES = {
+    "activity-approve",
+    "activity-export",
+    "activity-send",
+    "activity-send-back",
+    "evidence-file",
+    "evidence-remove",
+    "health",
+    "link-decide",
+    "need-publish",
+    "notification-open",
+    "notifications-seen",
+    "parts",
+    "ready",
+    "request-export",
+    "request-file",
+    "request-file-remove",
+    "request-send",
+    "resolution-source",
+    "set_language",
+}
+"""Files, acts and answers for machines; and the sheet of parts, which has a test of its own."""
+
+ACCOUNT_PAGES = ("account_change_password", "account_logout", "mfa_index")
+TESTED_ELSEWHERE = ("api/v1/", "admin/", "accounts/")
+
+
+@dataclass(frozen=True)
+class PageOfSite:
+    """A page as one person opens it; `main` ones are also looked at closely on a phone."""
+
+    name: str
+    login: str
+    path: str
+    main: bool = False
+    variant: str = ""
+
+    def __str__(self) -> str:
+        return "-".join(filter(None, (self.name, self.variant, self.login or "nobody")))
+
+
+def names_of_pages() -> set[str]:
+    """The names of all addresses that show a page."""
+    names: set[str] = set()
+
+    def walk(resolver: URLResolver) -> None:
+        for entry in resolver.url_patterns:
+            if isinstance(entry, URLPattern):
+                names.add(str(entry.name))
+            elif str(entry.pattern) not in TESTED_ELSEWHERE:
+                walk(entry)
+
+    walk(get_resolver())
+    return names - NO_PAGES
+
+
+def pages_of_site() -> list[PageOfSite]:
+    """Every page once, the main ones as each role sees them."""
+    pages: list[PageOfSite] = []
+
+    def page(name: str, login: str, *args: Any, main: bool = False, variant: str = "", query: str = "") -> None:
+        path = reverse(name, args=args) + query
+        pages.append(PageOfSite(name, login, path, main, variant))
+
+    _pages_of_a_state(page)
+    _pages_of_an_officer(page)
+    _pages_of_activities(page)
+    _pages_of_figures(page)
+    for name in ACCOUNT_PAGES:
+        page(name, "officer")
+    page("account_login", "", main=True)
+    page("account_reset_password", "")
+    page("account_signup", "")
+    page("api:docs", "officer")
+    return pages
+
+
+def _request(title: str) -> AssistanceRequest:
+    return AssistanceRequest.objects.get(title=title)
+
+
+def _pages_of_a_state(page: Any) -> None:
+    draft = AssistanceRequest.objects.get(
+        state=RequestStatus.DRAFT, organisation__country__iso="KE"
+    )
+    asked = _request("Electronic evidence: requests to providers abroad")
+    served = _request("Tracing crowdfunding and virtual assets used by terrorist groups")
+    page("home", "focal-ke", main=True)
+    page("home", "regional", variant="regional")
+    page("received", "focal-ke", main=True)
+    page("request-list", "focal-ke", main=True)
+    page("request-new", "focal-ke", main=True)
+    page("request-new", "regional", variant="regional")
+    page("request-edit", "focal-ke", draft.pk)
+    page("request-check", "focal-ke", draft.pk)
+    page("request-delete", "focal-ke", draft.pk)
+    page("request-sent", "focal-ke", asked.pk)
+    page("request-receipt", "focal-ke", asked.pk)
+    page("request", "focal-ke", asked.pk, main=True, variant="question")
+    page("request", "focal-ke", served.pk, main=True, variant="served")
+    delivery = Delivery.objects.filter(items__request=served, country__iso="KE")[0]
+    page("delivery-reply", "focal-ke", served.pk, delivery.pk)
+    page("request-act", "focal-ke", asked.pk, "answer", variant="answer")
+    page("request-act", "focal-ke", served.pk, "attach", variant="attach")
+    page("resolution", "focal-ke", Resolution.objects.get().slug, main=True, variant="state")
+    page("paragraph", "focal-ke", Resolution.objects.get().slug, "6", variant="state")
+    page("notification-list", "focal-ke")
+
+
+def _pages_of_an_officer(page: Any) -> None:
+    new = _request("Cours pour procureurs et policiers")
+    review = _request("Course for prosecutors and police")
+    accepted = _request("Tracing crowdfunding and virtual assets used by terrorist groups")
+    page("home", "officer", main=True)
+    page("request-list", "officer", main=True)
+    page("request-list", "officer", variant="none", query="?text=nothinglikeit")
+    page("request-new", "officer", variant="on-behalf")
+    page("request", "officer", new.pk, main=True, variant="new")
+    page("request", "officer", accepted.pk, variant="accepted")
+    for act in ("accept", "ask", "decline", "assign"):
+        page("request-act", "officer", review.pk, act, variant=act)
+    for act in ("tie", "untie", "close", "refer", "merge", "decline"):
+        page("item-act", "officer", accepted.pk, 2, act, variant=act)
+    mandate = Mandate.objects.counted().get(paragraph__number="6")
+    need = Need.objects.filter(published_at__isnull=True)[0]
+    page("mandate-correct", "officer", mandate.pk)
+    page("need-list", "officer")
+    page("need-new", "officer", mandate.pk)
+    page("need-edit", "officer", need.pk)
+    page("resolution-import", "officer")
+    officer = User.objects.get(username="officer")
+    for state in ("done", "refused", "waiting"):
+        given = {"refusal": {"reason": "unreadable"}} if state == "refused" else {}
+        handed_in = ResolutionImport.objects.create(
+            state=state,
+            file=ContentFile(b"text", name="resolution.txt"),
+            filename="resolution.txt",
+            sha256="0" * 64,
+            started_by=officer,
+            text=mandate.paragraph.resolution.texts.get() if state == "done" else None,
+            **given,
+        )
+        page("import-progress", "officer", handed_in.pk, variant=state)
+    page("notification-list", "officer", variant="officer")
+
+
+def _pages_of_activities(page: Any) -> None:
+    activity = Activity.objects.get(title="Joint training on tracing virtual assets, first part")
+    waiting = Activity.objects.get(title="Cours en ligne sur les demandes de conservation")
+    delivery = activity.deliveries.get()
+    item = ItemMandate.objects.filter(item__request__title="Passenger data at two airports")[0].item
+    page("activity-list", "officer", main=True)
+    page("activity-new", "officer", main=True)
+    page("activity-new", "officer", variant="for-item", query=f"?item={item.pk}")
+    page("activity", "officer", activity.pk, main=True)
+    page("activity", "officer2", waiting.pk, variant="waiting")
+    page("activity-edit", "officer", activity.pk)
+    page("link-new", "officer", activity.pk)
+    page("delivery-new", "officer", activity.pk)
+    page("delivery", "officer", delivery.pk)
+    page("delivery-edit", "officer", delivery.pk)
+    page("evidence-add", "officer", delivery.pk)
+    page("approval-list", "officer2", main=True)
+    page("evidence-list", "officer2")
+    page("suspect-list", "officer")
+    assert Evidence.objects.filter(delivery=delivery).exists()
+
+
+def _pages_of_figures(page: Any) -> None:
+    slug = Resolution.objects.get().slug
+    page("home", "manager", main=True, variant="manager")
+    page("home", "auditor", variant="auditor")
+    page("home", "admin", variant="admin")
+    page("resolution-list", "manager")
+    page("resolution", "manager", slug, main=True)
+    page("mandate-list", "manager", slug)
+    page("resolution-text", "manager", slug)
+    page("paragraph", "manager", slug, "6", main=True)
+    page("paragraph", "manager", slug, "19", variant="statement")
+    page("paragraph", "officer", slug, "1", variant="officer")
+    page("demand-list", "manager", main=True)
+    page("demand-list", "officer", variant="filtered", query="?status=unmet&paragraph=6")
+    page("unlinked-list", "manager", main=True)
+    page("methodology", "manager")

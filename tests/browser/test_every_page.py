@@ -1,0 +1,42 @@
+"""Each page, in each language, for the person who uses it: reachable by all, and quiet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import DESKTOP, PHONE, Person
+from tests.browser.pages import names_of_pages
+from tests.browser.site import Site
+from tests.browser.watch import accessibility_problems, wider_than_the_window
+
+
+def test_no_page_is_forgotten(site: Site) -> None:
+    assert names_of_pages() <= {page.name for page in site.pages}
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
+    language: str, site: Site, contexts: Callable[..., Person]
+) -> None:
+    faults: list[str] = []
+    for page in site.pages:
+        someone = contexts(page.login)
+        someone.context.add_cookies(
+            [{"name": "django_language", "value": language, "url": site.address}]
+        )
+        tab = someone.page
+        tab.set_viewport_size(DESKTOP)
+        answer = tab.goto(page.path)
+        found = [] if answer and answer.ok else [f"answers {answer and answer.status}"]
+        if tab.locator("html").get_attribute("lang") != language:
+            found.append("speaks another language")
+        found += accessibility_problems(tab)
+        tab.set_viewport_size(PHONE)
+        found += [f"wider than a phone: {part}" for part in wider_than_the_window(tab)]
+        if page.main and language == "en":
+            found += [f"on a phone: {one}" for one in accessibility_problems(tab)]
+        found += someone.watch.take()
+        faults += [f"{page} ({page.path}): {one}" for one in found]
+    assert not faults, "\n".join(faults)
