@@ -13,6 +13,7 @@ from django.forms.utils import ErrorDict
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assistance.activities import kept_file
@@ -153,6 +154,7 @@ def _save(request: HttpRequest, form: LogForm, answers: Answers) -> Activity:
         items=list(cleaned["items"]),
         deliveries=_deliveries(request, form, countries),
         send=request.POST.get("act") != "draft",
+        language=get_language() or "en",
         **form.plan(),
     )
 
