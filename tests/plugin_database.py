@@ -26,6 +26,7 @@ SETTINGS_OF_TESTS = {
     "CELERY_BROKER_URL": "memory://",
     "SECRET_KEY": "of the tests only, as long as Django wants one to be at the very least",
 }
+SETTINGS_KEPT = {"MANDATE_TRACKER_STATE", "MANDATE_TRACKER_SCREENSHOTS"}
 SETTINGS_FROM_OUTSIDE = {"DATABASE_URL", "DATABASE_OWNER_URL"}
 
 
@@ -62,7 +63,7 @@ def _begin() -> TestRun | None:
     if "PYTEST_XDIST_WORKER" in os.environ:
         return None
     for name in list(os.environ):
-        if name.startswith("MANDATE_TRACKER_") and name != "MANDATE_TRACKER_STATE":
+        if name.startswith("MANDATE_TRACKER_") and name not in SETTINGS_KEPT:
             del os.environ[name]
     os.environ[CLONE_STATE] = str(state_folder())
     _remove_leftovers()

@@ -113,7 +113,7 @@ def _pages_of_a_state(page: Any) -> None:
     page("request-new", "focal-ke", main=True)
     page("request-new", "regional", variant="regional")
     page("request-edit", "focal-ke", draft.pk)
-    page("request-check", "focal-ke", draft.pk)
+    page("request-check", "focal-ke", _complete_draft(draft).pk)
     page("request-delete", "focal-ke", draft.pk)
     page("request-sent", "focal-ke", asked.pk)
     page("request-receipt", "focal-ke", asked.pk)
@@ -126,6 +126,20 @@ def _pages_of_a_state(page: Any) -> None:
     page("resolution", "focal-ke", Resolution.objects.get().slug, main=True, variant="state")
     page("paragraph", "focal-ke", Resolution.objects.get().slug, "6", variant="state")
     page("notification-list", "focal-ke")
+
+
+def _complete_draft(other: AssistanceRequest) -> AssistanceRequest:
+    draft = AssistanceRequest.objects.create(
+        title="Training of border police",
+        organisation=other.organisation,
+        logged_by=other.logged_by,
+        reason="Posts at the border differ in what they look for.",
+        beneficiaries="Forty officers",
+        urgency="routine",
+    )
+    draft.states.set(other.states.all())
+    draft.items.create(n=1, words="A course on risk profiles", theme_unsure=True)
+    return draft
 
 
 def _pages_of_an_officer(page: Any) -> None:
@@ -151,7 +165,7 @@ def _pages_of_an_officer(page: Any) -> None:
     page("resolution-import", "officer")
     officer = User.objects.get(username="officer")
     for state in ("done", "refused", "waiting"):
-        given = {"refusal": {"reason": "unreadable"}} if state == "refused" else {}
+        given = {"refusal": {"code": "empty"}} if state == "refused" else {}
         handed_in = ResolutionImport.objects.create(
             state=state,
             file=ContentFile(b"text", name="resolution.txt"),
