@@ -217,3 +217,14 @@ def test_the_list_of_needs_takes_the_same_queries_for_any_number(
     NeedFactory.create_batch(number)
     with django_assert_num_queries(6):
         client.get(reverse("need-list"))
+
+
+def test_the_list_of_needs_is_sorted_and_exported_as_shown(client):
+    client.force_login(person("auditor"))
+    NeedFactory(words="=Once", every_months=24, published=True)
+    NeedFactory(words="Often", every_months=1, published=True)
+    NeedFactory(words="Draft")
+    address = reverse("need-list") + "?state=published&sort=-often"
+    assert [need.words for need in client.get(address).context["page_obj"]] == ["=Once", "Often"]
+    sheet = client.get(address + "&format=csv").content.decode("utf-8-sig").splitlines()
+    assert [line.split(",")[1] for line in sheet[:3]] == ["words", "'=Once", "Often"]
