@@ -17,12 +17,12 @@ from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import today
 from dashboards.demand_rows import countries_of, flags_of, what_is_owed
 from dashboards.forms import without
-from dashboards.guard import reading
-from dashboards.sheets import csv_file
 from dashboards.views.resolution import export_address
 from directory import policy
+from directory.guard import reading
 from directory.models import Country
 from directory.policy import Permission, Person
+from directory.sheets import csv_file
 from directory.statuses import Status
 from directory.templatetags.dates import long_day
 from directory.widgets import DayInput

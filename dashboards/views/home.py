@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from assistance.coverage.window import today
 from dashboards.forms import without
-from dashboards.guard import reading, signed_in
 from dashboards.home.administrator import administrator_home
 from dashboards.home.manager import overview
 from dashboards.home.news import news_of
 from dashboards.home.officer import officer_home
 from dashboards.home.state import state_home
 from dashboards.received import Word, counts, rows_of
+from directory.guard import reading, signed_in
 from directory.models import Role, User
 from directory.policy import Permission
 

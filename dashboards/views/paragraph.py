@@ -8,10 +8,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from dashboards.forms import PeriodForm
-from dashboards.guard import reading
 from dashboards.paragraph_page.page import citation, paragraph_page, public_words
 from directory import policy
 from directory.access import fetch_to_read
+from directory.guard import reading
 from directory.models import User
 from directory.policy import Permission
 from mandates.models import Paragraph, ParagraphKind, Resolution

@@ -21,12 +21,12 @@ from assistance.coverage.window import Window
 from dashboards.forms import PeriodForm, chosen_status, without
 from dashboards.glance.page import Glance, glance
 from dashboards.glance.table import in_order
-from dashboards.guard import reading
 from dashboards.links import Rows
-from dashboards.sheets import csv_file
 from directory import policy
 from directory.access import fetch_to_read
+from directory.guard import reading
 from directory.policy import Permission
+from directory.sheets import csv_file
 from directory.statuses import Status
 from mandates.models import Resolution, Text
 

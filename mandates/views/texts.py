@@ -19,7 +19,7 @@ def _text_of(resolution: Resolution, language: str) -> tuple[Text, list[Text]]:
     """The text in the language asked for, else the reader's, else the first; and all texts."""
     texts = list(resolution.texts.order_by("pk"))
     by_language = {text.language: text for text in texts}
-    if language and language not in by_language or not texts:
+    if (language and language not in by_language) or not texts:
         raise Http404
     return by_language.get(language) or by_language.get(get_language() or "") or texts[0], texts
 
