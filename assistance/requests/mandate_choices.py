@@ -26,12 +26,14 @@ def mandate_choices(item: RequestItem) -> list[tuple[str, list[tuple[str, str]]]
         if mandate.pk in tied:
             continue
         themes = {facet.theme_id for facet in mandate.facets.all() if facet.theme_id}
-        group = (
-            fitting
-            if mandate.counted and themes & ticked
-            else (counted if mandate.counted else others)
-        )
-        group.append((mandate.identifier, name_of(mandate)))
+        name = name_of(mandate)
+        if not mandate.counted:
+            others.append((mandate.identifier, _("%(name)s (not counted)") % {"name": name}))
+        elif themes & ticked:
+            words = _("%(name)s (on a theme the State ticked)") % {"name": name}
+            fitting.append((mandate.identifier, words))
+        else:
+            counted.append((mandate.identifier, name))
     groups = [
         (_("On the themes the State ticked"), fitting),
         (_("Counted for UNODC"), counted),

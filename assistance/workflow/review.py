@@ -85,8 +85,10 @@ def accept_request(
     note: str = "",
     revision: int | None = None,
 ) -> AssistanceRequest:
-    """The request accepted; its open items are now UNODC's to deliver."""
+    """The request accepted; its open items are now UNODC's to deliver. A note is a message."""
     current = begin(request, user=user, step=ACCEPT, revision=revision)
+    if note.strip():
+        Message.objects.create(request=current, words=note.strip(), by=user)
     finish(current, user=user, step=ACCEPT, note=note.strip())
     return current
 

@@ -283,6 +283,12 @@ def test_the_first_answer_stays_the_first(focal, officer):
     assert workflow.accept_request(request=back, user=officer).first_answered_at == first
 
 
+def test_a_word_with_the_acceptance_is_read_by_the_state(focal, officer):
+    asked = worlds.under_review(focal, officer)
+    accepted = workflow.accept_request(request=asked, user=officer, note=" In March. ")
+    assert [one.words for one in accepted.messages.all()] == ["In March."]
+
+
 def test_declining_takes_a_reason_and_ends_every_open_item(focal, officer):
     asked = worlds.under_review(focal, officer, items=2)
     with pytest.raises(ValidationError) as refused:
