@@ -151,7 +151,9 @@ class PageFiltersExtension(DjangoFilterExtension):
                     style="form",
                 )
             ]
-        if isinstance(filter_field, django_filters.ChoiceFilter):
+        if isinstance(
+            filter_field, (django_filters.ChoiceFilter, django_filters.TypedChoiceFilter)
+        ):
             choices = filter_field.extra["choices"]
             codes = None if callable(choices) else [code for code, _label in choices]
             return [self._text(field_name, label, codes)]

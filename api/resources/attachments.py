@@ -83,7 +83,7 @@ class AttachmentResource(ReadResource):
         remove_attachment(attachment=self.thing, user=request.user)
         return Response(status=204)
 
-    @extend_schema(responses={(200, "application/octet-stream"): FILE})
+    @extend_schema(responses={(200, "*/*"): FILE})
     @action(detail=True)
     def file(self, request: Request, pk: str) -> FileResponse:
         """The file itself"""

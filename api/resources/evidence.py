@@ -120,7 +120,7 @@ class EvidenceResource(ReadResource):
         remove_evidence(evidence=self.thing, by=request.user)
         return Response(status=204)
 
-    @extend_schema(responses={(200, "application/octet-stream"): FILE})
+    @extend_schema(responses={(200, "*/*"): FILE})
     @action(detail=True)
     def file(self, request: Request, pk: str) -> FileResponse:
         """The file itself; 404 for an address"""

@@ -7,7 +7,6 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
@@ -42,7 +41,7 @@ class ImportSerializer(Linked):
         """In the caller's language; empty when it was not refused."""
         return refusal_words(row.refusal) if row.refusal else ""
 
-    @extend_schema_field(OpenApiTypes.URI)
+    @extend_schema_field({"type": "string", "format": "uri", "nullable": True})
     def get_resolution_url(self, row: ResolutionImport) -> str | None:
         """The resolution that was read."""
         if row.text is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 
 from assistance import models
@@ -36,6 +37,7 @@ class World:
         return self.of["CO"]
 
 
+@transaction.atomic
 def build() -> World:
     """The world, small enough for each test."""
     people = {
