@@ -31,7 +31,6 @@ __all__ = [
     "Unlinked",
     "Window",
     "WindowError",
-    "figures_of_paragraph",
     "figures_of_resolution",
     "figures_of_resolutions",
     "unlinked",
@@ -154,20 +153,6 @@ def figures_of_resolution(
         ended=every.ended,
         paragraphs=rows,
     )
-
-
-def figures_of_paragraph(
-    paragraph: Paragraph,
-    *,
-    user: Person,
-    window: Window,
-    filters: Mapping[str, str] | None = None,
-) -> ParagraphFigures:
-    """The figures of one paragraph, sub-paragraphs included."""
-    every = figures_of_resolution(
-        paragraph.resolution, user=user, window=window, filters=filters
-    ).paragraphs
-    return next(row for row in every if row.paragraph.pk == paragraph.pk)
 
 
 def figures_of_resolutions(

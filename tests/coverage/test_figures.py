@@ -10,7 +10,6 @@ from django.http import QueryDict
 from assistance.coverage.figures import (
     Window,
     WindowError,
-    figures_of_paragraph,
     figures_of_resolution,
     figures_of_resolutions,
     unlinked,
@@ -53,9 +52,6 @@ def test_a_served_demand_is_counted_from_paragraph_to_resolution():
     assert (paragraph.status, paragraph.demands, paragraph.served) == (Status.DELIVERED, 1, 1)
     assert found.totals.mandates == found.totals.counted == found.totals.with_demand == 1
     assert found.totals.demands == found.totals.served == found.totals.delivered == 1
-    assert figures_of_paragraph(
-        paragraph.paragraph, user=factories.officer(), window=found.window
-    ) == (paragraph)
 
 
 def test_what_was_served_before_the_period_is_left_out_of_its_figures_but_not_of_the_status():
