@@ -87,17 +87,22 @@ def segments(
 
 
 def _marks(paragraph_text: ParagraphText, facets: list[Facet]) -> _Marks:
-    here = [
-        facet
-        for facet in facets
-        if facet.paragraph_text_id == paragraph_text.pk and facet.start is not None
-    ]
+    here = [facet for facet in facets if facet.paragraph_text_id == paragraph_text.pk]
     return _Marks(
         italic=[(start, end) for start, end in paragraph_text.emphasis],
-        addressee=[(f.start, f.end) for f in here if f.role == FacetRole.ADDRESSEE],
-        condition=[(f.start, f.end) for f in here if f.role == FacetRole.CONDITION],
+        addressee=_ranges(here, FacetRole.ADDRESSEE),
+        condition=_ranges(here, FacetRole.CONDITION),
         footnotes=[(mark["offset"], mark["mark"]) for mark in paragraph_text.footnote_marks],
     )
+
+
+def _ranges(facets: list[Facet], role: FacetRole) -> list[tuple[int, int]]:
+    """Where the facets of a role stand; those without a place mark nothing."""
+    return [
+        (facet.start, facet.end)
+        for facet in facets
+        if facet.role == role and facet.start is not None and facet.end is not None
+    ]
 
 
 def _pieces(words: str, start: int, end: int, marks: _Marks, *, edges: bool) -> tuple[Piece, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 
 from mandates.marking import Segment, segments
 from mandates.models import Facet, MandateSpan, Paragraph, ParagraphText, Text
@@ -34,13 +34,13 @@ def marked_text(text: Text) -> list[MarkedParagraph]:
     return marked(rows)
 
 
-def marked(rows: object) -> list[MarkedParagraph]:
-    """Paragraph texts (a queryset) with their clauses marked."""
+def marked(rows: QuerySet[ParagraphText]) -> list[MarkedParagraph]:
+    """Paragraph texts with their clauses marked."""
     spans = MandateSpan.objects.select_related("mandate").prefetch_related(
         Prefetch("mandate__facets", queryset=Facet.objects.select_related("entity"))
     )
     found = []
-    for row in rows.prefetch_related(Prefetch("spans", queryset=spans)):  # type: ignore[attr-defined]
+    for row in rows.prefetch_related(Prefetch("spans", queryset=spans)):
         here = list(row.spans.all())
         facets = [facet for span in here for facet in span.mandate.facets.all()]
         found.append(MarkedParagraph(row.paragraph, segments(row, here, facets)))

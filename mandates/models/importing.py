@@ -19,7 +19,6 @@ class ImportStep(models.TextChoices):
 
     READING = "reading", _("Reading the file")
     WRITING = "writing", _("Comparing with what is here, and writing")
-    LABELLING = "labelling", _("Adding labels and themes")
 
 
 class ResolutionImport(models.Model):

@@ -248,7 +248,7 @@ def _sync_spans(
         each, span = wanted.get(mandate.pk), spans.get(mandate.pk)
         if each is None:
             continue
-        changed = bool(span) and before[span.start : span.end] != words[each.start : each.end]
+        changed = span is not None and before[span.start : span.end] != words[each.start : each.end]
         if not span or (span.start, span.end, span.verb) != (each.start, each.end, each.verb):
             if span:
                 stale.append(span)

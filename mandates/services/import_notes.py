@@ -11,17 +11,17 @@ def sync_footnotes(text: Text, document: Document) -> None:
     """
     here = {note.mark: note for note in text.footnotes.all()}
     wanted: dict[str, Footnote] = {}
-    for position, note in enumerate(document.footnotes, start=1):
-        mark = note.mark
+    for position, read in enumerate(document.footnotes, start=1):
+        mark = read.mark
         while mark in wanted:
             mark += "′"
         wanted[mark] = Footnote(
             text=text,
             mark=mark,
             position=position,
-            words=note.text,
-            places=list(note.places),
-            citations=list(note.citations),
+            words=read.text,
+            places=list(read.places),
+            citations=list(read.citations),
         )
     text.footnotes.exclude(mark__in=wanted).delete()
     fields = ("position", "words", "places", "citations")

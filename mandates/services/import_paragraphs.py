@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import F, ProtectedError
 
 from mandates import reader
-from mandates.models import Paragraph, ParagraphKind, ParagraphText, Resolution, Text
+from mandates.models import Mandate, Paragraph, ParagraphKind, ParagraphText, Resolution, Text
 from mandates.refusals import ImportRefused
 
 Key = tuple[str, str]
@@ -123,13 +123,13 @@ def _remove_empty(resolution: Resolution) -> None:
         paragraph.delete()
 
 
-def remove_mandates(mandates: Sequence[object]) -> None:
+def remove_mandates(mandates: Sequence[Mandate]) -> None:
     """Remove mandates that the text no longer has; refuses while anything is tied to them."""
     tied: list[str] = []
     named: list[str] = []
     for mandate in mandates:
         try:
-            mandate.delete()  # type: ignore[attr-defined]
+            mandate.delete()
         except ProtectedError as refused:
             named.append(str(mandate))
             tied.extend(
