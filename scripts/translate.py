@@ -5,6 +5,7 @@ compiles. Needs gettext. Compiled files are committed: a fresh machine has no ge
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ CATALOGUES = CLONE / "locale"
 SUFFIXES = {".html", ".py", ".txt"}
 NOT_SHOWN = {"benchmarks", "frontend", "scripts", "static", "tests"}
 KEPT_IN_HEADER = ("MIME-Version", "Content-Type", "Content-Transfer-Encoding", "Plural-Forms")
+PLURALS = re.compile(r"nplurals=(\d)")
 
 
 def sources() -> list[Path]:
@@ -76,13 +78,13 @@ def updated(language: str) -> polib.POFile:
         "Language": language,
         **{name: found.metadata[name] for name in KEPT_IN_HEADER},
     }
+    forms = range(int(PLURALS.findall(result.metadata["Plural-Forms"])[0]))
     for entry in found:
         words = known.get((entry.msgctxt, entry.msgid))
-        if words and entry.msgid_plural and words.msgstr_plural:
-            entry.msgstr_plural = {
-                form: words.msgstr_plural.get(form, "") for form in entry.msgstr_plural
-            }
-        elif words and not entry.msgid_plural:
+        if entry.msgid_plural:
+            said = words.msgstr_plural if words else {}
+            entry.msgstr_plural = {form: said.get(form, "") for form in forms}
+        elif words:
             entry.msgstr = words.msgstr
         result.append(entry)
     return result
