@@ -6,6 +6,7 @@ from typing import Any
 
 RESOLUTION = "A-RES-74-175"
 MANDATE = "A/RES/74/175/op1/m2"
+WHY = {"reason": "The words ask for something else."}
 
 # The value of a parameter of the address, by resource and parameter.
 PATHS: dict[tuple[str, str], str] = {
@@ -13,6 +14,70 @@ PATHS: dict[tuple[str, str], str] = {
     ("entities", "code"): "unodc",
     ("resolutions", "slug"): RESOLUTION,
 }
+# The value of a filter, wherever it stands.
+FILTERS: dict[str, str] = {"resolution": RESOLUTION}
 
 # What is sent, by the id of the operation.
-EXAMPLES: dict[str, dict[str, Any]] = {}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "mandates_partial_update": {
+        "labels": {"en": "Ratification: technical assistance"},
+        "reason": "The name was too long for a table.",
+    },
+    "needs_create": {
+        "mandate": MANDATE,
+        "words": "A meeting of experts on new instruments",
+        "kind": "expert_meeting",
+        "every_months": 12,
+        "valid_from": "2021-01-01",
+    },
+    "needs_partial_update": {"words": "A yearly meeting of experts on new instruments"},
+    "requests_create": {
+        "title": "Tracing of virtual assets",
+        "beneficiaries": "Thirty investigators of the financial crime unit",
+        "reason": "Ransoms are paid in virtual assets, and nobody here can trace them.",
+        "urgency": "soon",
+        "items": [{"words": "A course on tracing virtual assets", "help_kinds": ["training"]}],
+    },
+    "requests_partial_update": {"title": "Tracing and seizing of virtual assets"},
+    "requests_request_clarification_create": {"words": "Which units would take part?"},
+    "requests_answer_clarification_create": {"words": "The unit in the capital."},
+    "requests_accept_create": {"note": "In the work plan of the second quarter."},
+    "requests_decline_create": {"reason": "The regional office gives this course already."},
+    "requests_withdraw_create": {"reason": "A partner has helped."},
+    "requests_assign_create": {"to": "officer"},
+    "requests_messages_create": {"words": "We come back to you within a week."},
+    "items_tie_create": {"mandate": MANDATE, "reason": "Asks for help with ratification."},
+    "items_untie_create": {"mandate": MANDATE, **WHY},
+    "items_fulfil_create": {"basis": "state", "reason": "Letter of the ministry."},
+    "items_fulfil_partly_create": {"basis": "officer", "reason": "One of two courses was held."},
+    "items_decline_create": {"reason": "Outside of the mandates of the Office."},
+    "items_refer_create": {"entity": "interpol", "reason": "Runs the database asked for."},
+    "items_withdraw_create": {"reason": "No longer needed."},
+    "activities_create": {
+        "title": "Course on tracing virtual assets",
+        "kind": "training",
+        "status": "2",
+        "actual_start": "2024-03-04",
+        "unit": "tpb",
+        "countries": ["KE"],
+        "mandates": [{"mandate": MANDATE}],
+        "deliveries": [
+            {
+                "on": "2024-03-08",
+                "country": "KE",
+                "women": 12,
+                "men": 10,
+                "evidence": [{"kind": "agenda", "url": "https://example.org/agenda.pdf"}],
+            }
+        ],
+        "send": True,
+    },
+    "activities_partial_update": {"place": "Nairobi"},
+    "activities_approve_create": {},
+    "activities_send_back_create": {"reason": "The dates are missing."},
+    "activities_share_out_create": {"shares": [{"mandate": MANDATE, "share": "100.00"}]},
+    "deliveries_partial_update": {"women": 14},
+    "item_mandates_reject_create": WHY,
+    "activity_mandates_reject_create": WHY,
+    "activity_items_reject_create": WHY,
+}

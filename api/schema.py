@@ -21,7 +21,7 @@ from drf_spectacular.plumbing import build_parameter_type
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
-from api.examples import EXAMPLES, PATHS
+from api.examples import EXAMPLES, FILTERS, PATHS
 from api.filtering import LARGEST, ORDERING, SORT
 from api.problems import MEDIA_TYPE
 
@@ -267,8 +267,12 @@ def finish(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
 
 def _add_examples(path: str, operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", []):
-        value = PATHS.get((path.split("/")[3], parameter["name"]))
-        if parameter["in"] == "path" and value is not None:
+        name = parameter["name"]
+        known = {
+            "path": PATHS.get((path.split("/")[3], name)),
+            "query": FILTERS.get(name),
+        }
+        if value := known.get(parameter["in"]):
             parameter["example"] = value
     example = EXAMPLES.get(operation["operationId"])
     if example is None:

@@ -1,4 +1,4 @@
-"""Activities through the API: everything at once, a second person's yes, links, evidence, replies."""
+"""Activities through the API: everything at once, a second yes, links, evidence, replies."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Generated requests to a real server: for every operation of the schema, as every role.
 
-Each generated request is sent as every role. Nothing may answer 500, nor what the schema does not say: not a status, not a media type, not a
-field. Half of the requests name objects that are there, half what the generator thinks of.
+Each generated request is sent as every role. Nothing may answer 500, nor what the schema does not
+say: not a status, not a media type, not a field. Half of the requests name objects that are there,
+half what the generator thinks of.
 """
 
 from __future__ import annotations
