@@ -160,11 +160,13 @@ class DemandFilter(CoverageFilter):
     flag = filters.ChoiceFilter(
         choices=[(flag.value, flag.label) for flag in DEMAND_FLAGS],
         label=_("Flag"),
+        empty_label=_("All"),
         method="as_narrowed",
     )
     ended = filters.ChoiceFilter(
         choices=[(ANY_REASON, _("For any reason")), *EndedBy.choices],
         label=_("Ended"),
+        empty_label=_("All"),
         method="as_narrowed",
     )
     sort = filters.OrderingFilter(
@@ -205,11 +207,13 @@ class WorkFilter(CoverageFilter):
     flag = filters.ChoiceFilter(
         choices=[(flag.value, flag.label) for flag in (Flag.NO_RECORDED_REQUEST, Flag.UNLINKED)],
         label=_("Flag"),
+        empty_label=_("All"),
         method="as_narrowed",
     )
     kind = filters.ChoiceFilter(
         choices=[("item", _("Items of requests")), ("activity", _("Activities"))],
         label=_("What it is"),
+        empty_label=_("All"),
         method="as_narrowed",
     )
 

@@ -78,7 +78,8 @@ def _activity(world: World, entry: Entry) -> Activity:
         sent_at=None if draft else moment_of(begun, hour=8),
         demonstration=True,
     )
-    set_past(activity, created_at=moment_of(begun, hour=8))
+    activity.created_at = moment_of(begun, hour=8)
+    set_past(activity, created_at=activity.created_at)
     activity.countries.set(world.countries[iso] for iso in entry.get("countries", []))
     if "approved" in entry:
         _approve(world, entry, author, entry["approved"], activity=activity)
@@ -121,7 +122,7 @@ def _links(world: World, activity: Activity, entry: Entry) -> None:
         for number in entry.get("related", [])
     ]
     for mandate, state, weight in tied:
-        ActivityMandate.objects.create(
+        link: ActivityMandate | ActivityItem = ActivityMandate.objects.create(
             activity=activity,
             mandate=mandate,
             mandate_revision=mandate.revision,
@@ -130,14 +131,16 @@ def _links(world: World, activity: Activity, entry: Entry) -> None:
             proposed_by=author,
             **decision(state),
         )
+        set_past(link, proposed_at=activity.created_at)
     for key, state, _ in map(_marked, entry.get("items", [])):
-        ActivityItem.objects.create(
+        link = ActivityItem.objects.create(
             activity=activity,
             item=world.items[key],
             state=state,
             proposed_by=author,
             **decision(state),
         )
+        set_past(link, proposed_at=activity.created_at)
 
 
 def _delivery(world: World, activity: Activity, entry: Entry, given: Entry) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.browser.keyboard import HANDS, Mouse
@@ -26,6 +26,8 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+TIMEOUT = 30_000
+"""Milliseconds; far above what a page takes, for machines that do much else."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -52,6 +54,7 @@ def site(
 @pytest.fixture(scope="package")
 def browser(site: Site) -> Iterator[Browser]:
     """Chromium, started after the database was used: Django refuses it beside Playwright."""
+    expect.set_options(timeout=TIMEOUT)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
             executable_path=browser_path(), chromium_sandbox=False, args=FLAGS
@@ -80,15 +83,13 @@ def contexts(browser: Browser, site: Site) -> Iterator[Callable[..., Person]]:
     """People by log-in, each with a context that is kept."""
     kept: dict[tuple[str, bool], Person] = {}
 
-    def person(login: str = "", *, script: bool = True, again: bool = False) -> Person:
+    def person(login: str = "", *, script: bool = True) -> Person:
         key = (login, script)
-        if again and key in kept:
-            kept.pop(key).context.close()
         if key not in kept:
             context = browser.new_context(
-                viewport=DESKTOP, locale="en-GB", java_script_enabled=script, base_url=site.address
+                viewport=DESKTOP, locale="en-US", java_script_enabled=script, base_url=site.address
             )
-            context.set_default_timeout(10_000)
+            context.set_default_timeout(TIMEOUT)
             watch = Watch(context)
             if login:
                 context.add_cookies(
@@ -113,8 +114,8 @@ def person(contexts: Callable[..., Person]) -> Iterator[Callable[..., Person]]:
     """People by log-in; at the end none of their pages may have gone wrong."""
     seen: dict[int, Person] = {}
 
-    def get(login: str = "", *, script: bool = True, again: bool = False) -> Person:
-        one = contexts(login, script=script, again=again)
+    def get(login: str = "", *, script: bool = True) -> Person:
+        one = contexts(login, script=script)
         if id(one) not in seen:
             one.watch.take()
         seen[id(one)] = one

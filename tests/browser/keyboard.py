@@ -50,6 +50,11 @@ class Mouse:
         """Choose in a list by its words."""
         target.select_option(label=label)
 
+    def search(self, target: Locator, words: str) -> None:
+        """Choose in a long list by typing a part of the words."""
+        self.write(target, words)
+        self.page.get_by_role("option", name=words).first.click()
+
     def choose_file(self, target: Locator, file: str) -> None:
         """Choose a file in the dialogue of the browser."""
         with self.page.expect_file_chooser() as chooser:
@@ -103,16 +108,22 @@ class Keyboard(Mouse):
     def write_day(self, target: Locator, day: str) -> None:
         self.go(target)
         year, month, number = day.split("-")
-        self.type(f"{number}{month}{year}")
+        self.type(f"{month}{number}{year}")
 
     def choose(self, target: Locator, label: str) -> None:
         self.go(target)
         self.type(label)
 
+    def search(self, target: Locator, words: str) -> None:
+        self.write(target, words)
+        self.page.get_by_role("option", name=words).first.wait_for()
+        self.press("ArrowDown")
+        self.press("Enter")
+
     def choose_file(self, target: Locator, file: str) -> None:
         self.go(target)
         with self.page.expect_file_chooser() as chooser:
-            self.press("Enter")
+            self.press("Space")
         chooser.value.set_files(file)
 
 

@@ -79,7 +79,9 @@ def pages_of_site() -> list[PageOfSite]:
     """Every page once, the main ones as each role sees them."""
     pages: list[PageOfSite] = []
 
-    def page(name: str, login: str, *args: Any, main: bool = False, variant: str = "", query: str = "") -> None:
+    def page(
+        name: str, login: str, *args: Any, main: bool = False, variant: str = "", query: str = ""
+    ) -> None:
         path = reverse(name, args=args) + query
         pages.append(PageOfSite(name, login, path, main, variant))
 
