@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from directory.models import Country, Entity, Membership, Organisation, User
 
+admin.site.site_header = admin.site.site_title = "Mandate Tracker"
+admin.site.index_title = _("People and vocabularies")
+
 
 class HeldFilter(admin.SimpleListFilter):
     """Roles held now, or handed over."""

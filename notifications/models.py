@@ -3,6 +3,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from notifications.querysets import OutboxQuerySet
 from notifications.wording import Worded, worded
@@ -35,6 +36,8 @@ class OutboxMessage(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-pk"]
+        verbose_name = _("message by mail")
+        verbose_name_plural = _("messages by mail")
         indexes = [
             models.Index(
                 fields=["try_at"],

@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from directory.names import in_language
 
@@ -30,6 +31,8 @@ class Country(models.Model):
     objects = CountryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("State")
+        verbose_name_plural = _("States")
         constraints = [
             models.CheckConstraint(condition=models.Q(iso__regex="^[A-Z]{2}$"), name="country_iso"),
             models.CheckConstraint(condition=models.Q(m49__regex="^[0-9]{3}$"), name="country_m49"),

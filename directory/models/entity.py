@@ -26,7 +26,8 @@ class Entity(models.Model):
 
     class Meta:
         ordering = ["position", "code"]
-        verbose_name_plural = "entities"
+        verbose_name = _("entity")
+        verbose_name_plural = _("entities")
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=EntityKind), name="entity_kind"),
         ]

@@ -1,5 +1,6 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from directory.names import in_language
 
@@ -24,6 +25,8 @@ class Theme(models.Model):
 
     class Meta:
         ordering = ["position", "code"]
+        verbose_name = _("theme")
+        verbose_name_plural = _("themes")
 
     def __str__(self) -> str:
         return in_language(self.names)
