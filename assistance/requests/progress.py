@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -26,7 +25,7 @@ from assistance.models import (
     RequestStatus,
 )
 from directory.policy import Permission, may
-from directory.templatetags.dates import SHORT, day, long_day
+from directory.templatetags.dates import day, long_day, short_day
 
 FIRST_ANSWER = dt.timedelta(days=30)
 _S = RequestStatus
@@ -172,10 +171,6 @@ def _waits_for_reply(delivery: Delivery, user: Any) -> bool:
     )
 
 
-def _short(value: dt.date) -> str:
-    return date_format(value, SHORT)
-
-
 def _today() -> dt.date:
     return dt.datetime.now(dt.UTC).date()
 
@@ -194,7 +189,7 @@ def _stages(one: Progress) -> Iterable[Stage]:
         yield Stage(ended[_S(asked.state)], "done", day(one.dates.get(asked.state)))
         return
     if not asked.first_answered_at and asked.state != _S.CLOSED:
-        note = _("by %(day)s") % {"day": _short(one.due_on)} if one.due_on else ""
+        note = _("by %(day)s") % {"day": short_day(one.due_on)} if one.due_on else ""
         yield Stage(_("Answered"), "now", note)
     yield from _later_stages(one)
 
@@ -218,7 +213,7 @@ def _later_stages(one: Progress) -> Iterable[Stage]:
         deciding = asked.state == _S.UNDER_REVIEW and asked.first_answered_at
         yield Stage(_("Accepted"), "now" if deciding else "next")
     if since and (closed or asked.state == _S.ACCEPTED):
-        note = _("since %(day)s") % {"day": _short(since)}
+        note = _("since %(day)s") % {"day": short_day(since)}
         yield Stage(_("In delivery"), "done" if closed else "now", note)
     elif not closed:
         yield Stage(_("In delivery"), "next")

@@ -16,7 +16,9 @@ register = template.Library()
 
 LONG = {"es": r"j \d\e F \d\e Y"}
 LONG_ELSEWHERE = "j F Y"
-SHORT = "j M Y"
+SHORT = {"en": "j M Y"}
+SHORT_ELSEWHERE = "j b Y"
+"""Months begin with a small letter, in Spanish and French."""
 ONE_DAY = timedelta(days=1)
 
 
@@ -28,6 +30,13 @@ def long_day(value: date | datetime) -> str:
     """A day in full in the reader's language: 24 November 2026, 24 de noviembre de 2026."""
     language = (get_language() or "en").split("-")[0]
     return date_format(_day_of(value), LONG.get(language, LONG_ELSEWHERE))
+
+
+@register.filter
+def short_day(value: date | datetime) -> str:
+    """A day in short in the reader's language: 24 Nov 2026, 24 nov 2026."""
+    language = (get_language() or "en").split("-")[0]
+    return date_format(_day_of(value), SHORT.get(language, SHORT_ELSEWHERE))
 
 
 def exactly(value: date | datetime) -> str:
@@ -65,7 +74,7 @@ def day(value: date | datetime | None) -> SafeString | str:
         value.isoformat(),
         exactly(value),
         from_today(value),
-        date_format(_day_of(value), SHORT),
+        short_day(value),
     )
 
 
