@@ -20,7 +20,7 @@ class Role(models.TextChoices):
 
 
 class User(AbstractUser):
-    """A person (or a system) that signs in. `display_name` is what colleagues read beside an act."""
+    """A person (or a system) that signs in; `display_name` is read beside what they did."""
 
     display_name = models.CharField(_("name"), max_length=150, blank=True)
     language = models.CharField(
