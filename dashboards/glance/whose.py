@@ -33,7 +33,7 @@ class Whose:
 
     def __str__(self) -> str:
         if self.unodc:
-            return " + ".join(["UNODC", *self.others])
+            return " + ".join([_("UNODC"), *self.others])
         if self.others:
             return ", ".join(self.others)
         return _("a statement") if self.statement else _("nobody named")

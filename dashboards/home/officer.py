@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from assistance.coverage.figures import ParagraphFigures, Window, figures_of_resolution, unlinked
 from assistance.models import (
@@ -97,7 +97,7 @@ def _request(request: AssistanceRequest) -> Task:
         case RequestStatus.UNDER_REVIEW:
             words, act = _("Accept or decline."), _("Decide")
         case _:
-            words, act = _("First answer to the State."), _("Answer")
+            words, act = _("First answer to the State."), pgettext("verb", "Answer")
     if request.assigned_to_id is None:
         words, act = _("New, nobody has taken it."), _("Assign")
     url = reverse("request", args=[request.pk])

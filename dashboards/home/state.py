@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assistance.coverage.window import today
 from assistance.models import (
@@ -99,7 +100,7 @@ def _questions(requests: list[AssistanceRequest]) -> list[Task]:
             )
             if request.pk in latest
             else request.ref or "",
-            act=_("Answer"),
+            act=pgettext("verb", "Answer"),
             url=reverse("request", args=[request.pk]),
         )
         for request in asked
