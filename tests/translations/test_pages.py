@@ -54,6 +54,8 @@ def english_with_other_words(language: str) -> tuple[set[str], list[str]]:
         whole.add(said)
         if len(said.split()) >= FEWEST_WORDS:
             within.append(said)
+    # What is English in one place may be a word of the language in another: close.
+    whole -= {form for entry in words_of(language) for form in forms(entry)}
     return whole, within
 
 
