@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -127,7 +126,7 @@ def _wait(address: str, log: Path) -> None:
     limit = time.monotonic() + START_SECONDS
     while True:
         try:
-            with urllib.request.urlopen(address, timeout=5):  # noqa: S310
+            with urllib.request.urlopen(address, timeout=5):
                 return
         except OSError:
             if time.monotonic() > limit:

@@ -1,4 +1,4 @@
-"""Pictures of all pages for people to look at, when MANDATE_TRACKER_SCREENSHOTS is set."""
+"""Pictures of all pages to look at, in the language that MANDATE_TRACKER_SCREENSHOTS names."""
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ from tests.browser.conftest import DESKTOP, PHONE, Person
 from tests.browser.site import Site
 
 FOLDER = CLONE / "artefacts" / "screenshots"
+LANGUAGE = os.environ.get("MANDATE_TRACKER_SCREENSHOTS", "")
 
 
-@pytest.mark.skipif(
-    not os.environ.get("MANDATE_TRACKER_SCREENSHOTS"), reason="MANDATE_TRACKER_SCREENSHOTS not set"
-)
+@pytest.mark.skipif(not LANGUAGE, reason="MANDATE_TRACKER_SCREENSHOTS is not set")
 def test_pictures_of_all_pages(site: Site, contexts: Callable[..., Person]) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for page in site.pages:
-        tab = contexts(page.login).page
+        someone = contexts(page.login)
+        someone.context.add_cookies(
+            [{"name": "django_language", "value": LANGUAGE, "url": site.address}]
+        )
+        tab = someone.page
         tab.goto(page.path)
         for window in (DESKTOP, PHONE):
             tab.set_viewport_size(window)
-            _picture(tab, FOLDER / f"{page}-{window['width']}.png")
+            _picture(tab, FOLDER / f"{page}-{window['width']}-{LANGUAGE}.png")
 
 
 def _picture(tab: Page, path: Path) -> None:

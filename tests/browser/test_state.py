@@ -98,6 +98,7 @@ def test_a_request_of_another_state_is_not_there(person: Callable[..., Person]) 
 
     page = person("focal-ke").page
     answer = page.goto(address)
-    assert answer and answer.status == 404
+    assert answer
+    assert answer.status == 404
     expect(page.get_by_role("heading", level=1)).to_contain_text("There is nothing at this address")
     expect(page.get_by_text("Cadena")).to_have_count(0)
