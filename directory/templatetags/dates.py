@@ -16,9 +16,9 @@ register = template.Library()
 
 LONG = {"es": r"j \d\e F \d\e Y"}
 LONG_ELSEWHERE = "j F Y"
-SHORT = {"en": "j M Y"}
+SHORT = {"en": "j M Y", "fr": "j N Y"}
 SHORT_ELSEWHERE = "j b Y"
-"""Months begin with a small letter, in Spanish and French."""
+"""Months begin with a small letter; three letters would not tell juin from juillet in French."""
 ONE_DAY = timedelta(days=1)
 
 
