@@ -9,8 +9,8 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("coverage", "0002_initial"),
-        ("assistance", "0003_initial"),
+        ("coverage", "0001_initial"),
+        ("assistance", "0001_initial"),
         ("mandates", "0001_initial"),
     ]
 
