@@ -62,5 +62,5 @@ def test_coverage_answers_304_until_something_changes(world: World, as_: As) -> 
     client = as_("officer")
     tag = client.get(COVERAGE)["ETag"]
     assert client.get(COVERAGE, headers={"If-None-Match": tag}).status_code == 304
-    world.ke["evidence"].delete()
+    factories.link(factories.RequestFactory().items.get(), world.mandate)
     assert client.get(COVERAGE, headers={"If-None-Match": tag}).status_code == 200
