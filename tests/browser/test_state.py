@@ -55,7 +55,7 @@ def test_a_lost_session_loses_nothing_that_was_typed(
     hand.use(page.get_by_role("button", name="Save draft"))
 
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
-    hand.write(page.get_by_label("Login"), SIGNS_IN_BY_FORM)
+    hand.write(page.get_by_label("User name or e-mail address"), SIGNS_IN_BY_FORM)
     hand.write(page.get_by_label("Password", exact=True), site.password)
     hand.use(page.get_by_role("button", name="Sign in"))
 
