@@ -9,6 +9,7 @@ from assistance.models.request import RequestItem
 from assistance.querysets import DeliveryQuerySet
 from directory.fields import TodayUTC, Versioned
 from directory.models import Country
+from directory.templatetags.dates import long_day
 from mandates.models import DeliveryKind, Need
 
 
@@ -75,7 +76,7 @@ class Delivery(Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"{self.get_kind_display()}, {self.on}"
+        return self.title or f"{self.get_kind_display()}, {long_day(self.on)}"
 
     @property
     def author_ids(self) -> frozenset[int]:
