@@ -43,9 +43,7 @@ def test_coverage_has_the_shape_of_the_design(world: World, as_: As) -> None:
 
 @pytest.mark.parametrize("role", ["officer", "ke", "regional"])
 @pytest.mark.parametrize("window", ["", "?to=2020-06-30", "?from=2024-01-01"])
-def test_each_number_lists_exactly_its_rows(
-    role: str, window: str, world: World, as_: As
-) -> None:
+def test_each_number_lists_exactly_its_rows(role: str, window: str, world: World, as_: As) -> None:
     client = as_(role)
     data = client.get(f"{COVERAGE}{window}").json()
     for paragraph in data["paragraphs"]:

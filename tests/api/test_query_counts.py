@@ -1,0 +1,121 @@
+"""Every list takes the same number of queries for one row as for three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from api.urls import router
+from mandates.models import ResolutionImport, Theme
+from tests import factories
+from tests.api.world import World, everything_of
+
+pytestmark = pytest.mark.django_db
+As = Callable[[str], APIClient]
+
+# Of these two tell who calls (the token, the memberships), one counts the rows.
+QUERIES = {
+    "country": 5,
+    "entity": 5,
+    "organisation": 5,
+    "theme": 5,
+    "resolution": 6,
+    "import": 5,
+    "paragraph": 7,
+    "mandate": 7,
+    "need": 5,
+    "request": 9,
+    "attachment": 5,
+    "item": 7,
+    "activity": 8,
+    "delivery": 7,
+    "evidence": 5,
+    "reply": 5,
+    "item-mandate": 5,
+    "activity-mandate": 5,
+    "activity-item": 5,
+    "demand": 5,
+    "unlinked": 5,
+}
+BELOW = {"request-events": 6, "request-messages": 6, "request-attachments": 6}
+COVERAGE = 8
+
+
+@pytest.fixture
+def three(world: World) -> World:
+    """The world with three of everything."""
+    world.people["ne"] = factories.focal_point("NE")
+    world.of["NE"] = everything_of("NE", world.mandate, world.people)
+    for n in (1, 2):
+        resolution = factories.ResolutionFactory(symbol=f"A/RES/70/{n}")
+        factories.TextFactory(resolution=resolution)
+        paragraph = factories.ParagraphFactory(resolution=resolution)
+        mandate = factories.MandateFactory(paragraph=paragraph)
+        factories.NeedFactory(mandate=mandate, published=True)
+        Theme.objects.create(
+            code=f"theme{n}", names={"en": "T"}, position=n + 1, parent=world.shared["theme"]
+        )
+        ResolutionImport.objects.create(file="x", filename="x", sha256="0" * 64)
+        factories.EntityFactory(code=f"body{n}")
+        asked = world.ke["request"]
+        asked.messages.create(words=f"Word {n}", by=world.people["ke"])
+        asked.events.create(transition="submit_request", by=world.people["ke"])
+        there = world.ke["attachment"]
+        there.pk = None
+        there.save()
+    return world
+
+
+def queries(client: APIClient, path: str, rows: int) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        answer = client.get(f"{path}?page_size={rows}")
+    assert answer.status_code == 200, answer.data
+    assert len(answer.data["results"]) == rows, path
+    return len(caught)
+
+
+def test_every_list_is_counted() -> None:
+    lists = {
+        one.callback.initkwargs["basename"]
+        for one in router.urls
+        if "list" in one.callback.actions.values()
+    }
+    assert lists == set(QUERIES)
+
+
+def test_lists_take_as_many_queries_for_one_row_as_for_three(three: World, as_: As) -> None:
+    client = as_("officer")
+    found = {
+        name: (queries(client, path, 1), queries(client, path, 3))
+        for name, path in ((name, reverse(f"api:{name}-list")) for name in QUERIES)
+    }
+    assert found == {name: (count, count) for name, count in QUERIES.items()}
+
+
+def test_a_state_takes_no_more_queries_than_an_officer(three: World, as_: As) -> None:
+    client = as_("ke")
+    for name in ("request", "item", "activity", "delivery", "evidence", "reply", "demand"):
+        path = reverse(f"api:{name}-list")
+        assert queries(client, path, 1) <= QUERIES[name], name
+
+
+def test_lists_below_a_request_are_counted(three: World, as_: As) -> None:
+    client = as_("officer")
+    pk = three.ke["request"].pk
+    found = {
+        name: (queries(client, path, 1), queries(client, path, 3))
+        for name, path in ((name, reverse(f"api:{name}", args=[pk])) for name in BELOW)
+    }
+    assert found == {name: (count, count) for name, count in BELOW.items()}
+
+
+def test_coverage_takes_the_same_queries_whatever_its_size(three: World, as_: As) -> None:
+    client = as_("officer")
+    with CaptureQueriesContext(connection) as caught:
+        client.get("/api/v1/resolutions/A-RES-74-175/coverage/")
+    assert len(caught) == COVERAGE
