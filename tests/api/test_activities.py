@@ -112,6 +112,13 @@ def test_a_state_sees_of_an_activity_what_is_its_own(world: World, as_: As) -> N
     assert not {"project_code", "approval", "mandates", "items", "created_by"} & set(seen)
 
 
+def test_who_entered_a_delivery_is_not_told_to_the_state(world: World, as_: As) -> None:
+    url = reverse("api:delivery-detail", args=[world.ke["delivery"].pk])
+    internal = {"created_by", "changed_by", "needs"}
+    assert internal <= set(as_("officer").get(url).data)
+    assert not internal & set(as_("ke").get(url).data)
+
+
 def test_links_are_proposed_confirmed_and_rejected(world: World, as_: As) -> None:
     officer = as_("officer")
     other = factories.MandateFactory(paragraph=world.shared["paragraph"], ordinal=3)
