@@ -1,4 +1,4 @@
-"""Examples of the documentation, by operation; a test sends each to a small true world."""
+"""Examples of the documentation, by operation, as they work in the demonstration world."""
 
 from __future__ import annotations
 

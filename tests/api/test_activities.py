@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from api.examples import EXAMPLES
 from assistance.models import Activity
 from tests import factories
 from tests.api.world import World
@@ -190,3 +191,18 @@ def test_a_state_replies_and_its_demand_is_open_again(world: World, as_: As) -> 
     )
     assert foreign.status_code == 400
     assert foreign.data["errors"][0]["pointer"] == "/delivery"
+
+
+@pytest.mark.parametrize(
+    ("role", "operation", "path"),
+    [
+        ("officer", "activities_create", LIST),
+        ("ke", "requests_create", "/api/v1/requests/"),
+        ("officer", "needs_create", "/api/v1/needs/"),
+    ],
+)
+def test_the_examples_of_the_documentation_work(
+    role: str, operation: str, path: str, world: World, as_: As
+) -> None:
+    answer = as_(role).post(path, EXAMPLES[operation], format="json")
+    assert answer.status_code == 201, answer.data

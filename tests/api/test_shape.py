@@ -164,7 +164,7 @@ def test_a_key_whose_request_was_refused_can_be_used_again(world: World, as_: As
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_requests_with_one_key_at_once_make_one_thing(_no_rate_limit: None) -> None:
+def test_two_requests_with_one_key_at_once_make_one_thing() -> None:
     person = factories.focal_point("KE")
     _, token = ApiToken.objects.create(user=person, expiry=None)
     gate = threading.Barrier(2)
