@@ -15,9 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/sent/", views_draft.request_sent, name="request-sent"),
     path("<int:pk>/delete/", views_draft.request_delete, name="request-delete"),
     path("<int:pk>/receipt/", views_detail.request_receipt, name="request-receipt"),
-    path(
-        "<int:pk>/files/<int:file_pk>/", views_detail.request_file, name="request-file"
-    ),
+    path("<int:pk>/files/<int:file_pk>/", views_detail.request_file, name="request-file"),
     path(
         "<int:pk>/files/<int:file_pk>/remove/",
         views_acts.request_file_remove,

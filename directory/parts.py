@@ -138,7 +138,9 @@ def context() -> dict[str, Any]:
             },
             {"term": _("Identifier"), "words": "A/RES/74/175/op6/m1"},
         ],
-        "official": "Solicita también a la Oficina de las Naciones Unidas contra la Droga y el Delito",
+        "official": (
+            "Solicita también a la Oficina de las Naciones Unidas contra la Droga y el Delito"
+        ),
         "today": now.date(),
         "earlier": now - timedelta(days=41, hours=3),
         "now": now,

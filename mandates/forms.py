@@ -219,12 +219,12 @@ class NeedForm(forms.ModelForm):
     class Meta:
         model = Need
         fields = ("words", "kind", "every_months", "valid_from", "valid_to")
-        widgets = {  # noqa: RUF012
+        widgets = {
             "words": forms.Textarea(attrs={"rows": 3}),
             "valid_from": DayInput(),
             "valid_to": DayInput(),
         }
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "words": _("Such as: a meeting of experts that keeps the practical guide up to date."),
             "kind": _("Leave open if any kind of delivery will do."),
             "every_months": _("12 for once a year. Leave empty for once."),

@@ -11,7 +11,7 @@ from directory import policy
 from directory.policy import Permission
 
 if TYPE_CHECKING:
-    from mandates.models import Mandate, Need, Resolution
+    from mandates.models import Mandate, Need, Resolution  # noqa: F401  (named in strings)
 
 
 class ResolutionQuerySet(models.QuerySet["Resolution"]):

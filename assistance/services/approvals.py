@@ -73,11 +73,11 @@ class Waiting:
         )
 
 
-class AlreadyApproved(ValidationError):  # noqa: N818 (it says what is, not that something failed)
+class AlreadyApproved(ValidationError):
     """Somebody else said yes a moment ago; nothing is left to do."""
 
 
-class ChangedSinceRead(ValidationError):  # noqa: N818 (as above)
+class ChangedSinceRead(ValidationError):
     """The activity changed between reading and the yes; it has to be read again."""
 
 

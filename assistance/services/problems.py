@@ -48,7 +48,7 @@ def by_field(error: ValidationError) -> dict[str, list[Any]]:
     return {NON_FIELD_ERRORS: list(error.error_list)}
 
 
-class StaleRevision(ValidationError):  # noqa: N818 (it names what is, not that something failed)
+class StaleRevision(ValidationError):
     """Somebody saved the same thing since it was read; nothing was changed.
 
     `current` is the thing as it stands now, `attempted` what the caller wanted to write.

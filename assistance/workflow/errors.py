@@ -26,7 +26,7 @@ _ADVICE: Mapping[str, Promise | str] = {
 _HAS_OUTCOME = _("Item %(number)d has its outcome already: %(outcome)s. Reload the page.")
 
 
-class WrongState(Exception):  # noqa: N818 (it names what is, not that something failed)
+class WrongState(Exception):
     """The request, or its item, is not in a state from which this change starts.
 
     `state` is the state now; `str()` says what it is and what to do, in the reader's language.

@@ -1,7 +1,7 @@
 """The one error the reader raises."""
 
 
-class NotAResolution(ValueError):  # noqa: N818 - says what the file is, not that we failed
+class NotAResolution(ValueError):
     """Says at which line of a file, and why, it can't be read as a resolution."""
 
     def __init__(self, line: int, reason: str) -> None:

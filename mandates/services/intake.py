@@ -100,7 +100,7 @@ def resume_lost_imports() -> int:
 
 
 def _send_to_worker(handed_in: ResolutionImport) -> None:
-    from mandates.tasks import import_resolution_task
+    from mandates.tasks import import_resolution_task  # noqa: PLC0415  (it calls this module)
 
     transaction.on_commit(
         lambda: import_resolution_task.apply_async([handed_in.pk], retry=False), robust=True

@@ -21,7 +21,7 @@ def show(value, name: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "days, words",
+    ("days", "words"),
     [
         (0, "today"),
         (-1, "yesterday"),
@@ -35,7 +35,7 @@ def test_how_far_a_day_is(days, words):
 
 
 @pytest.mark.parametrize(
-    "language, words",
+    ("language", "words"),
     [
         ("en", "24 November 2026"),
         ("es", "24 de noviembre de 2026"),

@@ -48,7 +48,7 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize("words, ground", WORDS, ids=lambda name: name)
+@pytest.mark.parametrize(("words", "ground"), WORDS, ids=lambda name: name)
 def test_words_can_be_read(words, ground):
     assert contrast(words, ground) >= 4.5
 

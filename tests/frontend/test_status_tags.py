@@ -70,7 +70,7 @@ def test_a_flag_is_a_link_and_escapes_its_words():
 
 
 @pytest.mark.parametrize(
-    "address, order, link",
+    ("address", "order", "link"),
     [
         ("/?q=a&page=3", "none", "?q=a&amp;sort=status"),
         ("/?sort=status", "ascending", "-status"),
