@@ -73,6 +73,12 @@ class Person:
         self.site = site
         self.page: Page = context.new_page()
 
+    def read_in(self, language: str) -> None:
+        """Have pages speak a language from the next one on."""
+        self.context.add_cookies(
+            [{"name": "django_language", "value": language, "url": self.site.address}]
+        )
+
     def open(self, path: str) -> Page:
         """Go to a page of the site."""
         self.page.goto(self.site.address + path)
@@ -119,6 +125,8 @@ def person(contexts: Callable[..., Person]) -> Iterator[Callable[..., Person]]:
         one = contexts(login, script=script)
         if id(one) not in seen:
             one.watch.take()
+            one.read_in("en")
+            one.page.set_viewport_size(DESKTOP)
         seen[id(one)] = one
         return one
 

@@ -24,9 +24,7 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
     faults: list[str] = []
     for page in site.pages:
         someone = contexts(page.login)
-        someone.context.add_cookies(
-            [{"name": "django_language", "value": language, "url": site.address}]
-        )
+        someone.read_in(language)
         tab = someone.page
         tab.set_viewport_size(DESKTOP)
         answer = tab.goto(page.path)

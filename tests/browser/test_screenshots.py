@@ -22,9 +22,7 @@ def test_pictures_of_all_pages(site: Site, contexts: Callable[..., Person]) -> N
     FOLDER.mkdir(parents=True, exist_ok=True)
     for page in site.pages:
         someone = contexts(page.login)
-        someone.context.add_cookies(
-            [{"name": "django_language", "value": LANGUAGE, "url": site.address}]
-        )
+        someone.read_in(LANGUAGE)
         tab = someone.page
         tab.goto(page.path)
         for window in (DESKTOP, PHONE):
