@@ -41,6 +41,8 @@ class Watch:
         answer_of_the_page = message.location["url"] == message.page.url
         if message.text.startswith("Failed to load resource") and answer_of_the_page:
             return  # a page that answers 404 or 422 is no fault of the page
+        if message.text.startswith(("htmx:afterRequest", "htmx:sendAbort")):
+            return  # a question overtaken by the next one, or by leaving the page
         self.problems.append(f"{message.page.url}: {message.text}")
 
     def take(self) -> list[str]:
