@@ -13,7 +13,7 @@ from assistance.models import (
     AssistanceRequest,
     Delivery,
     Evidence,
-    ItemMandate,
+    RequestItem,
     RequestStatus,
 )
 from directory.models import User
@@ -185,7 +185,7 @@ def _pages_of_activities(page: Any) -> None:
     activity = Activity.objects.get(title="Joint training on tracing virtual assets, first part")
     waiting = Activity.objects.get(title="Cours en ligne sur les demandes de conservation")
     delivery = activity.deliveries.get()
-    item = ItemMandate.objects.filter(item__request__title="Passenger data at two airports")[0].item
+    item = RequestItem.objects.get(request__title="Passenger data at two airports")
     page("activity-list", "officer", main=True)
     page("activity-new", "officer", main=True)
     page("activity-new", "officer", variant="for-item", query=f"?item={item.pk}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.base import AXE_SCRIPT
+from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 TELL_OF_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
