@@ -26,17 +26,23 @@ def _day_of(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
+def _written(value: date | datetime, formats: dict[str, str], elsewhere: str) -> str:
+    """A day as the reader's language writes it; in French the first of a month is the 1er."""
+    language = (get_language() or "en").split("-")[0]
+    day_of = _day_of(value)
+    words = date_format(day_of, formats.get(language, elsewhere))
+    return words.replace("1", "1er", 1) if language == "fr" and day_of.day == 1 else words
+
+
 def long_day(value: date | datetime) -> str:
     """A day in full in the reader's language: 24 November 2026, 24 de noviembre de 2026."""
-    language = (get_language() or "en").split("-")[0]
-    return date_format(_day_of(value), LONG.get(language, LONG_ELSEWHERE))
+    return _written(value, LONG, LONG_ELSEWHERE)
 
 
 @register.filter
 def short_day(value: date | datetime) -> str:
     """A day in short in the reader's language: 24 Nov 2026, 24 nov 2026."""
-    language = (get_language() or "en").split("-")[0]
-    return date_format(_day_of(value), SHORT.get(language, SHORT_ELSEWHERE))
+    return _written(value, SHORT, SHORT_ELSEWHERE)
 
 
 def exactly(value: date | datetime) -> str:

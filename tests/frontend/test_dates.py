@@ -47,6 +47,18 @@ def test_a_day_is_in_the_readers_language(language, words):
         assert words in show(NOON.date(), "full_day")
 
 
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        (date(2026, 6, 1), "1er juin 2026"),
+        (date(2026, 7, 11), "11 juil. 2026"),
+    ],
+)
+def test_a_short_day_in_french_tells_its_month_and_the_first(day, words):
+    with translation.override("fr"):
+        assert f"{words}</time>" in show(day, "day")
+
+
 def test_a_moment_names_its_time_zone():
     assert "24 November 2026, 12:00 UTC" in show(NOON, "moment")
 
