@@ -73,10 +73,15 @@ class WorkerProcess:
             time.sleep(0.05)
 
     def kill(self) -> None:
-        """Kill it and its children at once, as a crash of the machine would."""
+        """Kill it and its children at once, as a crash of the machine would.
+
+        Gives back once the broker counts its tasks as lost: a worker looks for lost tasks when it
+        connects, and then only each hundred seconds.
+        """
         assert self._process
         os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
+        time.sleep(VISIBILITY_SECONDS)
 
     def stop(self) -> None:
         """End it in the usual way."""

@@ -24,9 +24,6 @@ def wait_for(condition, what: str) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="on a loaded machine the lost import is at times not taken up in a minute"
-)
 def test_an_import_whose_worker_is_killed_is_done_once(celery_worker_process, settings):
     # The worker is another process, and reads files where its own settings say.
     settings.MEDIA_ROOT = settings.STATE / "files"
