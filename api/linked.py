@@ -18,7 +18,6 @@ PLAIN = (
     serializers.BooleanField,
     serializers.DateField,
     serializers.DateTimeField,
-    serializers.DecimalField,
     serializers.DictField,
     serializers.JSONField,
 )

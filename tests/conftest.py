@@ -61,3 +61,9 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out tests in a browser where there is none, and say how many."""
     deselect_without_browser(config, items)
+    items.sort(key=_takes_long, reverse=True)
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """Files of long tests begin, so that no core waits for the last of them."""
+    return any(item.get_closest_marker(name) for name in ("browser", "fuzz", "slow", "worker"))

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from kombu import pools
 
 from config.celery import app
 from config.embedded.broker import Broker
@@ -127,5 +128,7 @@ def celery_worker_process(
 
 def _send_tasks_to(broker: str) -> None:
     os.environ["CELERY_BROKER_URL"] = broker  # Celery reads it each time, before its settings
-    app.close()
+    # Connections that tests before this one opened lead to their broker.
     app._pool = None
+    app.amqp._producer_pool = None
+    pools.reset()
