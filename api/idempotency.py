@@ -1,7 +1,8 @@
 """Creation that can be repeated: the same `Idempotency-Key` gives the same answer, once.
 
 After the IETF draft "The Idempotency-Key HTTP Header Field". A key belongs to its user; the same
-key with another body is refused (422). A second request waits until the first one is done.
+key with another body is refused (422). A second request waits until the first one is done. Answers
+are kept for `DAYS` days.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, status
 from rest_framework.request import Request
@@ -22,6 +25,7 @@ from api.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
 MOST = 100
+DAYS = 7
 
 
 class KeyReused(exceptions.APIException):
@@ -88,3 +92,8 @@ def once(request: Request, create: Callable[[], Response]) -> Response:
         raise KeyReused(_("This key was used for another request. Take a new one."))
     assert earlier.body is not None, "key and answer are one transaction"
     return Response(json.loads(bytes(earlier.body)), status=earlier.status, headers=earlier.headers)
+
+
+def forget_old() -> None:
+    """Remove the answers that are no longer given again."""
+    IdempotencyKey.objects.filter(created_at__lt=timezone.now() - timedelta(days=DAYS)).delete()

@@ -264,6 +264,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assistance.tasks.remind_of_due_dates",
         "schedule": crontab(hour=5, minute=0),
     },
+    "remove what expired": {
+        "task": "config.tasks.remove_what_expired",
+        "schedule": crontab(hour=3, minute=0),
+    },
     "look whether all is in order": {
         "task": "config.tasks.check_installation",
         "schedule": crontab(hour=5, minute=30),

@@ -12,11 +12,15 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_file(
-    name: str, about: Sequence[tuple[Any, Any]], head: Sequence[Any], rows: Iterable[Sequence[Any]]
+    name: str,
+    head: Sequence[Any],
+    rows: Iterable[Sequence[Any]],
+    about: Sequence[tuple[Any, Any]] = (),
 ) -> HttpResponse:
-    """A CSV file that spreadsheets open with its letters right; what it is about stands below.
+    """A CSV file that spreadsheets open with its letters right.
 
-    A cell that a spreadsheet would take for a formula is quoted.
+    A cell that a spreadsheet would take for a formula is quoted. `about` is what the rows are of:
+    pairs of a name and a value, below an empty line.
     """
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
@@ -24,7 +28,8 @@ def csv_file(
     writer = csv.writer(response)
     writer.writerow([_cell(value) for value in head])
     writer.writerows([_cell(value) for value in row] for row in rows)
-    writer.writerow([])
+    if about:
+        writer.writerow([])
     writer.writerows([_cell(key), _cell(value)] for key, value in about)
     return response
 

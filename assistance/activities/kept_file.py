@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 from django.core import signing
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.utils import timezone
 
 from assistance.files import MAX_MEGABYTES
 
 SALT = "kept evidence"
+FOLDER = "kept"
 HOURS = 12
 
 
@@ -21,7 +24,7 @@ def keep(file: UploadedFile, user: Any) -> str:
     if file.size is None or file.size > MAX_MEGABYTES * 1024 * 1024:
         return ""
     file.seek(0)
-    path = default_storage.save(f"kept/{secrets.token_hex(16)}", file)
+    path = default_storage.save(f"{FOLDER}/{secrets.token_hex(16)}", file)
     return signing.dumps({"path": path, "name": file.name, "user": user.pk}, salt=SALT)
 
 
@@ -51,3 +54,16 @@ def forget(word: str) -> None:
         default_storage.delete(signing.loads(word, salt=SALT)["path"])
     except signing.BadSignature:
         return
+
+
+def forget_old() -> None:
+    """Remove the files whose words count no more."""
+    try:
+        _folders, names = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return
+    oldest = timezone.now() - timedelta(hours=HOURS)
+    for name in names:
+        path = f"{FOLDER}/{name}"
+        if default_storage.get_modified_time(path) < oldest:
+            default_storage.delete(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,6 +16,7 @@ from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
 from assistance.models import Activity
 from directory import policy
 from directory.policy import Permission
+from directory.sheets import csv_file
 
 PAGE_SIZE = 25
 SHOWN_FILTERS = (
@@ -33,7 +33,6 @@ SHOWN_FILTERS = (
     "mine",
 )
 KEPT_FILTERS = ("resolution", "mandate")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _filter(request: HttpRequest) -> ActivityFilter:
@@ -140,14 +139,11 @@ def activity_export(request: HttpRequest) -> HttpResponse:
     """The rows of the list with the same filters, as CSV."""
     found = _filter(request)
     internal = sees_all(request.user)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="activities.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(_heads(internal))
-    for activity in _rows(found):
-        writer.writerow([_cell(value) for value in _values(activity, request.user)])
-    return response
+    return csv_file(
+        "activities",
+        head=_heads(internal),
+        rows=(_values(activity, request.user) for activity in _rows(found)),
+    )
 
 
 def _heads(internal: bool) -> list[str]:
@@ -175,9 +171,3 @@ def _values(activity: Activity, user: Any) -> list[Any]:
             dict(APPROVAL_STATES)[activity.approval],
         ]
     return values
-
-
-def _cell(value: Any) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    words = "" if value is None else str(value)
-    return f"'{words}" if words.startswith(FORMULA_STARTS) else words

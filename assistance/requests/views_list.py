@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,9 +18,9 @@ from assistance.requests.filters import RequestFilter
 from assistance.requests.progress import due_on, progress_of
 from assistance.requests.views_draft import may_ask
 from directory.policy import Permission, authorise, may
+from directory.sheets import csv_file
 
 PAGE_SIZE = 25
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def reads_requests(user: Any) -> bool:
@@ -127,12 +126,10 @@ def request_export(request: HttpRequest) -> HttpResponse:
     """The rows of the list with the same filters, as CSV."""
     authorise(request.user, Permission.EXPORT)
     found = _filter(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="requests.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow(
-        [
+    internal = may(request.user, Permission.READ_ALL_REQUESTS)
+    return csv_file(
+        "requests",
+        head=[
             _("Reference"),
             _("Title"),
             _("Who asks"),
@@ -144,12 +141,9 @@ def request_export(request: HttpRequest) -> HttpResponse:
             _("First answered"),
             _("Items"),
             _("Assigned to"),
-        ]
+        ],
+        rows=(_values(asked, internal) for asked in _rows(found)),
     )
-    internal = may(request.user, Permission.READ_ALL_REQUESTS)
-    for asked in _rows(found):
-        writer.writerow([_cell(value) for value in _values(asked, internal)])
-    return response
 
 
 def _values(asked: AssistanceRequest, internal: bool) -> list[Any]:
@@ -166,9 +160,3 @@ def _values(asked: AssistanceRequest, internal: bool) -> list[Any]:
         asked.item_count,  # type: ignore[attr-defined]
         asked.assigned_to if internal else "",
     ]
-
-
-def _cell(value: Any) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    words = "" if value is None else str(value)
-    return f"'{words}" if words.startswith(FORMULA_STARTS) else words

@@ -117,7 +117,7 @@ def _needs(user: User) -> list[Need]:
     if not policy.may(user, Permission.PUBLISH_NEEDS):
         return []
     return list(
-        Need.objects.filter(published_by=None)
+        Need.objects.to_publish()
         .select_related("mandate__paragraph__resolution", "created_by")
         .order_by("created_at")
     )

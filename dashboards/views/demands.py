@@ -175,8 +175,8 @@ def _demands_as_csv(demands: list[Demand], found: DemandFilter) -> HttpResponse:
     window = found.window
     return csv_file(
         f"demands-{window.last.isoformat()}",
-        [(_("Status as of"), window.last), (_("Coverage definition"), DEFINITION)],
-        [
+        about=[(_("Status as of"), window.last), (_("Coverage definition"), DEFINITION)],
+        head=[
             _("Demand"),
             _("Mandate"),
             _("States"),
@@ -192,7 +192,7 @@ def _demands_as_csv(demands: list[Demand], found: DemandFilter) -> HttpResponse:
             _("Evidenced"),
             _("Flags"),
         ],
-        [
+        rows=[
             [
                 demand.key,
                 demand.mandate.identifier,

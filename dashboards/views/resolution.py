@@ -123,14 +123,14 @@ def _as_csv(page: Glance, table: list[Any]) -> HttpResponse:
     window = page.figures.window
     return csv_file(
         f"{page.resolution.slug}-{window.last.isoformat()}",
-        [
+        about=[
             (_("Resolution"), page.resolution.symbol),
             (_("Demands since"), window.first),
             (_("Status as of"), window.last),
             (_("Coverage definition"), DEFINITION),
             *page.rows.narrowing.items(),
         ],
-        [
+        head=[
             _("Paragraph"),
             _("Label (unofficial)"),
             _("Whose work"),
@@ -142,7 +142,7 @@ def _as_csv(page: Glance, table: list[Any]) -> HttpResponse:
             _("Ended"),
             _("Look at"),
         ],
-        [
+        rows=[
             [
                 line.figures.number,
                 line.paragraph.label,

@@ -27,6 +27,7 @@ ROWS: dict[str, Callable[[Any], int]] = {
     "unlinked-list": lambda context: context["page_obj"].paginator.count,
     "mandate-list": lambda context: len(context["mandates"]),
     "resolution": lambda context: len(context["table"]),
+    "need-list": lambda context: context["page_obj"].paginator.count,
     "received": lambda context: len(context["rows"]),
     "approval-list": lambda context: len(context["cards"]),
     "evidence-list": lambda context: len(context["rows"]),
@@ -97,7 +98,14 @@ def wrong_figures(client: Client, user: Any, pages: list[str], followed: set[str
                 f"{GLANCE}?{PERIOD}&state=CO",
                 f"{GLANCE}paragraphs/6/?{PERIOD}",
             ],
-            {"demand-list", "unlinked-list", "mandate-list", "resolution", "approval-list"},
+            {
+                "demand-list",
+                "unlinked-list",
+                "mandate-list",
+                "need-list",
+                "resolution",
+                "approval-list",
+            },
         ),
         (
             "officer",
