@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.owner_connection import connected_as_owner
 from tests.browser_presence import deselect_without_browser
-from tests.database_server import create_database_from_migrated, grant_truncate
+from tests.database_server import create_database_from_migrated, suit_for_tests
 from tests.fixtures_services import broker_server, celery_worker_process, database_address
 from tests.plugin_database import current_run
 
@@ -46,11 +47,18 @@ def _on_a_given_server(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     with django_db_blocker.unblock():
         with connected_as_owner():
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-            grant_truncate(database_address(connection.settings_dict), web_role)
+            suit_for_tests(database_address(connection.settings_dict), web_role)
         connection.ensure_connection()
     yield
     with django_db_blocker.unblock(), connected_as_owner():
         connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def english_and_utc() -> Iterator[None]:
+    """Begin in English and UTC: a page that a test before this one read leaves its own active."""
+    with translation.override("en"), timezone.override("UTC"):
+        yield
 
 
 def pytest_configure() -> None:
