@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 from django_guid import get_guid
 
 from directory.statuses import Status
@@ -33,6 +33,12 @@ class Problem:
 def request_number() -> str:
     """The id of this request, as in the log; empty outside a request."""
     return get_guid() or ""
+
+
+@register.simple_tag
+def colon() -> str:
+    """What stands between a thing and what is said of it; French puts a space before it."""
+    return "\N{NO-BREAK SPACE}: " if (get_language() or "").startswith("fr") else ": "
 
 
 @register.simple_tag
