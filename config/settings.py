@@ -358,7 +358,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["api.schema.finish"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "docExpansion": "none", "filter": True},
+    "SWAGGER_UI_SETTINGS": {"docExpansion": "none", "filter": True},
 }
 
 KNOX_TOKEN_MODEL = "api.ApiToken"
