@@ -66,7 +66,7 @@ def _migrations() -> list[Problem]:
 
 def _mails() -> list[Problem]:
     now = timezone.now()
-    late = OutboxMessage.objects.waiting().filter(created_at__lt=now - LATE).count()
+    late = OutboxMessage.objects.late().count()
     lost = OutboxMessage.objects.filter(dropped_at__gte=now - DAY).exclude(last_error="").count()
     problems: list[Problem] = []
     if late:

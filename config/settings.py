@@ -248,6 +248,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.send_outbox",
         "schedule": timedelta(minutes=1),
     },
+    "send the mails of the day": {
+        "task": "notifications.tasks.send_digests",
+        "schedule": crontab(minute=5),
+    },
     "send imports again that no worker finished": {
         "task": "mandates.tasks.resume_lost_imports",
         "schedule": timedelta(minutes=10),

@@ -8,12 +8,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from notifications.models import OutboxMessage
+from notifications.services import send_again
 
 
 class FailedFilter(admin.SimpleListFilter):
-    """Messages that wait although sending was tried."""
+    """Messages that were not sent although it was tried."""
 
     title = _("could not be sent")
     parameter_name = "failed"
@@ -27,9 +29,30 @@ class FailedFilter(admin.SimpleListFilter):
 
 @admin.register(OutboxMessage)
 class OutboxAdmin(admin.ModelAdmin):
-    list_display = ["kind", "recipient", "created_at", "attempts", "try_at", "last_error"]
+    list_display = [
+        "kind",
+        "recipient",
+        "channel",
+        "created_at",
+        "attempts",
+        "try_at",
+        "dropped_at",
+        "last_error",
+    ]
     list_filter = [FailedFilter, "kind"]
     list_select_related = ["recipient"]
+    actions = ["try_again"]
+
+    @admin.action(description=_("Try to send again"))
+    def try_again(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
+        number = send_again(queryset)
+        self.message_user(
+            request,
+            ngettext(
+                "%(number)d message is sent again.", "%(number)d messages are sent again.", number
+            )
+            % {"number": number},
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,4 +1,4 @@
-"""What people are told about: every kind of notification, defined once."""
+"""What people are told about and how: every kind and every way, defined once."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -40,3 +40,11 @@ class NotificationKind(models.TextChoices):
     NEED_PUBLISHED = "need_published", _("Need published")
     # the installation
     SELF_CHECK_FAILED = "self_check_failed", _("Self-check failed")
+
+
+class Channel(models.TextChoices):
+    """How a notification reaches its reader; on the site it always stands too."""
+
+    AT_ONCE = "at_once", _("By e-mail at once")
+    DAILY = "daily", _("By e-mail once a day")
+    SITE = "site", _("On this site only")

@@ -1,43 +1,76 @@
-"""One notification as an e-mail, in its reader's language, with a link that works."""
+"""Notifications as e-mails, in their reader's language, with links that work."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import ngettext
 
 from notifications.models import OutboxMessage
-from notifications.wording import worded
 
 
 def mail_of(message: OutboxMessage) -> EmailMessage:
     """The e-mail of a message."""
-    recipient = message.recipient
+    with translation.override(message.recipient.language):
+        return _mail(
+            message.recipient,
+            subject=message.worded.subject,
+            template="notifications/mail.txt",
+            context={"notification": message.worded, "link": _link(message)},
+            key=message.key,
+        )
+
+
+def digest_of(messages: Sequence[OutboxMessage]) -> EmailMessage:
+    """One e-mail that tells of several messages to the same person."""
+    recipient = messages[0].recipient
     with translation.override(recipient.language):
-        words = worded(message.kind, message.context)
-        body = render_to_string(
-            "notifications/mail.txt",
-            {
-                "name": str(recipient),
-                "notification": words,
-                "link": f"{settings.BASE_URL}{message.path}" if message.path else "",
-                "demonstration": settings.DEMONSTRATION,
-            },
+        return _mail(
+            recipient,
+            subject=ngettext(
+                "%(number)d thing happened", "%(number)d things happened", len(messages)
+            )
+            % {"number": len(messages)},
+            template="notifications/digest.txt",
+            context={"told": [(message.worded, _link(message)) for message in messages]},
+            key=f"digest:{messages[0].key}:{messages[-1].key}",
         )
-        return EmailMessage(
-            subject=words.subject,
-            body=body,
-            to=[recipient.email],
-            headers={
-                "Message-ID": _message_id(message.key),
-                "Auto-Submitted": "auto-generated",
-                "Content-Language": recipient.language,
-            },
-        )
+
+
+def _mail(
+    recipient: Any, *, subject: str, template: str, context: dict[str, Any], key: str
+) -> EmailMessage:
+    body = render_to_string(
+        template,
+        {
+            "name": str(recipient),
+            "choices": f"{settings.BASE_URL}{reverse('notification-choices')}",
+            "demonstration": settings.DEMONSTRATION,
+            **context,
+        },
+    )
+    return EmailMessage(
+        subject=subject,
+        body=body,
+        to=[recipient.email],
+        headers={
+            "Message-ID": _message_id(key),
+            "Auto-Submitted": "auto-generated",
+            "Content-Language": recipient.language,
+        },
+    )
+
+
+def _link(message: OutboxMessage) -> str:
+    return f"{settings.BASE_URL}{message.path}" if message.path else ""
 
 
 def send_mail_of(message: OutboxMessage) -> None:

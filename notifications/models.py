@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from notifications.kinds import Channel, NotificationKind
 from notifications.querysets import OutboxQuerySet
 from notifications.wording import Worded, worded
 
@@ -14,7 +15,8 @@ class OutboxMessage(models.Model):
 
     `key` is unique, so that the same event is told once however often its task runs. A failed
     sending is tried again at `try_at`, later each time; a message is dropped when its reader may
-    no longer see what it tells of, or when all tries failed.
+    no longer see what it tells of, or when all tries failed. `channel` is what its reader had
+    chosen when it was written.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -24,6 +26,12 @@ class OutboxMessage(models.Model):
     )
     context = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     path = models.CharField(max_length=300, blank=True)
+    channel = models.CharField(
+        max_length=10,
+        choices=Channel.choices,
+        default=Channel.AT_ONCE,
+        db_default=Channel.AT_ONCE,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     try_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
@@ -46,6 +54,11 @@ class OutboxMessage(models.Model):
             ),
             models.Index(fields=["recipient", "-created_at"], name="outbox_of_person"),
         ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values), name="outbox_channel_known"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -54,3 +67,22 @@ class OutboxMessage(models.Model):
     def worded(self) -> Worded:
         """Its words in the reader's language."""
         return worded(self.kind, self.context)
+
+
+class Preference(models.Model):
+    """How a person wants to be told of a kind; without a row, by e-mail at once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=50, choices=NotificationKind.choices)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="preference_once"),
+            models.CheckConstraint(
+                condition=Q(channel__in=Channel.values), name="preference_channel_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.channel}"

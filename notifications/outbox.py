@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,17 +54,38 @@ def _send_next() -> bool | None:
         message.dropped_at = timezone.now()
         message.save(update_fields=["dropped_at"])
         return False
-    message.attempts += 1
     try:
         send_mail_of(message)
     except Exception as failure:
-        logger.warning("Sending %s failed: %s", message.key, failure)
-        message.last_error = f"{type(failure).__name__}: {failure}"[:500]
-        message.try_at = timezone.now() + wait_after(message.attempts)
-        if message.attempts >= TRIES:
-            message.dropped_at = timezone.now()
-    else:
+        note_failure([message], failure)
+        return False
+    note_sent([message])
+    return True
+
+
+def note_sent(messages: Iterable[OutboxMessage]) -> None:
+    """Keep that a mail with these messages went out."""
+    for message in messages:
+        message.attempts += 1
         message.sent_at = timezone.now()
         message.last_error = ""
-    message.save(update_fields=["attempts", "last_error", "try_at", "sent_at", "dropped_at"])
-    return message.sent_at is not None
+        message.save(update_fields=["attempts", "sent_at", "last_error"])
+
+
+def note_failure(messages: Iterable[OutboxMessage], failure: Exception) -> None:
+    """Keep why a mail with these messages did not go out, and when to try again, if ever."""
+    for message in messages:
+        logger.warning("Sending %s failed: %s", message.key, failure)
+        message.attempts += 1
+        message.last_error = f"{type(failure).__name__}: {failure}"[:500]
+        message.try_at = timezone.now() + wait_after(message.attempts)
+        if message.attempts >= TRIES or _is_final(failure):
+            message.dropped_at = timezone.now()
+        message.save(update_fields=["attempts", "last_error", "try_at", "dropped_at"])
+
+
+def _is_final(failure: Exception) -> bool:
+    """Whether the mail server said that there is no such address (5xx)."""
+    if not isinstance(failure, SMTPRecipientsRefused):
+        return False
+    return all(code >= 500 for code, _reason in failure.recipients.values())

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
+
+from notifications.kinds import Channel
+
+# What waits longer than this does so because something is broken.
+LATE = {Channel.AT_ONCE: timedelta(hours=1), Channel.DAILY: timedelta(hours=26)}
 
 
 class OutboxQuerySet(models.QuerySet[Any]):
@@ -23,13 +29,29 @@ class OutboxQuerySet(models.QuerySet[Any]):
         return self.order_by(unseen_first, "-created_at", "-pk")
 
     def waiting(self) -> OutboxQuerySet:
-        """What is still to be sent, whenever."""
-        return self.filter(sent_at=None, dropped_at=None)
+        """What is still to be sent by e-mail, whenever."""
+        return self.filter(sent_at=None, dropped_at=None).exclude(channel=Channel.SITE)
+
+    def late(self) -> OutboxQuerySet:
+        """What waits for longer than it should."""
+        now = timezone.now()
+        too_old = models.Q()
+        for channel, patience in LATE.items():
+            too_old |= models.Q(channel=channel, created_at__lt=now - patience)
+        return self.waiting().filter(too_old)
 
     def failed(self) -> OutboxQuerySet:
-        """What waits although sending was tried."""
-        return self.waiting().exclude(last_error="")
+        """What was not sent although it was tried, given up or not."""
+        return self.filter(sent_at=None).exclude(last_error="")
 
     def due(self) -> OutboxQuerySet:
-        """What is to be sent now, oldest first."""
-        return self.waiting().filter(try_at__lte=timezone.now()).order_by("try_at", "pk")
+        """What is to be sent now, each by itself, oldest first."""
+        return self._due(Channel.AT_ONCE)
+
+    def due_daily(self) -> OutboxQuerySet:
+        """What waits for the mail of the day, oldest first."""
+        return self._due(Channel.DAILY)
+
+    def _due(self, channel: Channel) -> OutboxQuerySet:
+        due = self.waiting().filter(channel=channel, try_at__lte=timezone.now())
+        return due.order_by("try_at", "pk")

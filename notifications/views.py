@@ -4,13 +4,15 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from directory.access import fetch_to_read
 from directory.guard import signed_in
+from notifications.forms import ChoicesForm
 from notifications.models import OutboxMessage
-from notifications.services import mark_seen
+from notifications.services import choose, chosen_by, mark_seen
 
 PAGE = 30
 
@@ -45,3 +47,21 @@ def notifications_seen(request: HttpRequest) -> HttpResponse:
     mark_seen(user=request.user, messages=shown)
     messages.success(request, _("All are marked as seen."))
     return redirect("notification-list")
+
+
+@signed_in
+def notification_choices(request: HttpRequest) -> HttpResponse:
+    """How the person is told of each kind that can concern them."""
+    form = ChoicesForm(request.POST or None, chosen=chosen_by(request.user))
+    if request.method == "POST" and form.is_valid():
+        choose(user=request.user, channels=form.channels)
+        messages.success(request, _("Your choice is kept."))
+        return redirect("notification-choices")
+    return render(
+        request,
+        "notifications/notification_choices.html",
+        {
+            "form": form,
+            "crumbs": [{"label": _("Since you were here"), "url": reverse("notification-list")}],
+        },
+    )

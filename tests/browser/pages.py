@@ -128,6 +128,7 @@ def _pages_of_a_state(page: Any) -> None:
     page("resolution", "focal-ke", Resolution.objects.get().slug, main=True, variant="state")
     page("paragraph", "focal-ke", Resolution.objects.get().slug, "6", variant="state")
     page("notification-list", "focal-ke")
+    page("notification-choices", "focal-ke")
 
 
 def _complete_draft(other: AssistanceRequest) -> AssistanceRequest:

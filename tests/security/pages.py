@@ -115,6 +115,7 @@ WITHOUT_ARGUMENTS = {
     "home",
     "methodology",
     "need-list",
+    "notification-choices",
     "notification-list",
     "notifications-seen",
     "parts",
