@@ -10,12 +10,14 @@ from assistance.activities import (
     views_list,
     views_log,
 )
+from assistance.history.views import activity_history
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/", views_list.activity_list, name="activity-list"),
     path("activities/export/", views_list.activity_export, name="activity-export"),
     path("activities/new/", views_log.activity_new, name="activity-new"),
     path("activities/<int:pk>/", views_activity.activity, name="activity"),
+    path("activities/<int:pk>/history/", activity_history, name="activity-history"),
     path("activities/<int:pk>/edit/", views_activity.activity_edit, name="activity-edit"),
     path("activities/<int:pk>/send/", views_activity.activity_send, name="activity-send"),
     path("activities/<int:pk>/approve/", views_approvals.activity_approve, name="activity-approve"),

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from assistance.history.views import request_history
 from assistance.requests import views_acts, views_detail, views_draft, views_list
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/", views_list.request_export, name="request-export"),
     path("new/", views_draft.request_new, name="request-new"),
     path("<int:pk>/", views_detail.request_page, name="request"),
+    path("<int:pk>/history/", request_history, name="request-history"),
     path("<int:pk>/edit/", views_draft.request_edit, name="request-edit"),
     path("<int:pk>/check/", views_draft.request_check, name="request-check"),
     path("<int:pk>/send/", views_draft.request_send, name="request-send"),

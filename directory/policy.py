@@ -68,6 +68,7 @@ _READING = frozenset(
         _P.READ_ACTIVITIES,
         _P.READ_ALL_ACTIVITIES,
         _P.READ_COVERAGE,
+        _P.READ_HISTORY,
         _P.EXPORT,
     }
 )
@@ -114,14 +115,13 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
     },
     "manager": _READING
     | {
-        _P.READ_HISTORY,
         _P.WRITE_NEEDS,
         _P.PUBLISH_NEEDS,
         _P.APPROVE,
         _P.REASSIGN,
         _P.CLOSE_PERIODS,
     },
-    "auditor": _READING | {_P.READ_HISTORY},
+    "auditor": _READING,
     "administrator": frozenset({_P.READ_RESOLUTIONS, _P.ADMINISTER}),
 }
 

@@ -155,6 +155,7 @@ def _pages_of_an_officer(page: Any) -> None:
     page("request-new", "officer", variant="on-behalf")
     page("request", "officer", new.pk, main=True, variant="new")
     page("request", "officer", accepted.pk, variant="accepted")
+    page("request-history", "officer", accepted.pk)
     for act in ("accept", "ask", "decline", "assign"):
         page("request-act", "officer", review.pk, act, variant=act)
     for act in ("tie", "untie", "close", "refer", "merge", "decline"):
@@ -193,6 +194,7 @@ def _pages_of_activities(page: Any) -> None:
     page("activity", "officer", activity.pk, main=True)
     page("activity", "officer2", waiting.pk, variant="waiting")
     page("activity-edit", "officer", activity.pk)
+    page("activity-history", "officer", activity.pk)
     page("link-new", "officer", activity.pk)
     page("delivery-new", "officer", activity.pk)
     page("delivery", "officer", delivery.pk)

@@ -19,6 +19,7 @@ activity                      302 200     404      404     200     200     200  
 activity-approve              405 405     405      405     405     405     405   405
 activity-edit                 302 403     403      403     200     403     403   403
 activity-export               302 200     200      200     200     200     200   403
+activity-history              302 403     403      403     200     200     200   403
 activity-list                 302 200     200      200     200     200     200   403
 activity-new                  302 403     403      403     200     403     403   403
 activity-send                 405 405     405      405     405     405     405   405
@@ -61,6 +62,7 @@ request-edit                  302 200     404      404     404     404     404  
 request-export                302 200     200      200     200     200     200   403
 request-file                  302 200     404      404     200     200     200   404
 request-file-remove           405 405     405      405     405     405     405   405
+request-history               302 403     403      403     200     200     200   403
 request-list                  302 200     200      200     200     200     200   403
 request-new                   302 200     200      200     200     403     403   403
 request-receipt               302 200     404      404     200     200     200   404
