@@ -28,6 +28,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler, set_rollback
 
+from assistance.scanning import HeldBack
 from assistance.services import AlreadyApproved, ChangedSinceRead
 from assistance.workflow import WrongState
 from directory.policy import Permission
@@ -91,6 +92,8 @@ def _as_api_exception(error: Exception) -> Exception:
     """What an error of the functions below means to a caller of the API."""
     if isinstance(error, WrongState):
         return Conflict(str(error), code="wrong_state")
+    if isinstance(error, HeldBack):
+        return Conflict(str(error), code="held_back")
     if isinstance(error, AlreadyApproved | ChangedSinceRead):
         return Conflict(" ".join(error.messages), code="conflict")
     if isinstance(error, ValidationError):

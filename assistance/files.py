@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import filetype
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.utils.text import get_valid_filename
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django.core.files import File
 
+FOLDER = "attachments"
 MAX_MEGABYTES = 20
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +52,7 @@ class CheckedUpload:
 def attachment_path(instance: object, filename: str) -> str:
     """A name that can't be guessed and says nothing of the file."""
     name = secrets.token_hex(16)
-    return f"attachments/{name[:2]}/{name}"
+    return f"{FOLDER}/{name[:2]}/{name}"
 
 
 def check_upload(file: File) -> CheckedUpload:
@@ -88,3 +91,14 @@ def _type_of(head: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     return "" if CONTROLS & set(head) else "text/plain"
+
+
+def stored_names() -> Iterator[str]:
+    """Every file that was uploaded and is still stored, whether anything refers to it or not."""
+    try:
+        folders, _files = default_storage.listdir(FOLDER)
+    except FileNotFoundError:
+        return
+    for folder in folders:
+        _folders, names = default_storage.listdir(f"{FOLDER}/{folder}")
+        yield from (f"{FOLDER}/{folder}/{name}" for name in names)

@@ -206,6 +206,9 @@ if PRODUCTION:
     }
 MEDIA_ROOT = Path(env.str("MANDATE_TRACKER_FILES", default="") or STATE / "files")
 
+# ClamAV's daemon: unix:///run/clamav/clamd.ctl or tcp://host:3310. Not set: nothing is scanned.
+SCANNER = env.str("MANDATE_TRACKER_SCANNER", default="")
+
 # The largest file of a resolution that is read, in megabytes.
 IMPORT_LIMIT_MB = number("MANDATE_TRACKER_IMPORT_LIMIT_MB", default=20)
 
@@ -263,6 +266,10 @@ CELERY_BEAT_SCHEDULE = {
     "look whether the figures agree with their rows": {
         "task": "assistance.coverage.tasks.self_check",
         "schedule": crontab(hour=0, minute=40),
+    },
+    "scan files for malware": {
+        "task": "assistance.tasks.scan_files",
+        "schedule": timedelta(minutes=1),
     },
     "remind of what is due": {
         "task": "assistance.tasks.remind_of_due_dates",

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from api import idempotency
 from api.models import ApiToken
+from assistance import orphans
 from assistance.activities import kept_file
 from config import selfcheck
 
@@ -18,8 +19,9 @@ def check_installation() -> None:
 
 @shared_task
 def remove_what_expired() -> None:
-    """Each night: sign-ins and tokens past their time, and what was kept for a repetition."""
+    """Each night: sign-ins and tokens past their time, and files and answers kept for nothing."""
     call_command("clearsessions")
     ApiToken.objects.filter(expiry__lt=timezone.now()).delete()
     idempotency.forget_old()
     kept_file.forget_old()
+    orphans.remove_orphans()

@@ -33,6 +33,8 @@ class NotificationKind(models.TextChoices):
     DELIVERY_REPLIED = "delivery_replied", _("Reply of a State")
     EVIDENCE_VERIFIED = "evidence_verified", _("Evidence verified")
     LINK_DECIDED = "link_decided", _("Link decided")
+    # files
+    FILE_HARMFUL = "file_harmful", _("Malware in a file")
     # mandates
     IMPORT_DONE = "import_done", _("Import done")
     IMPORT_REFUSED = "import_refused", _("Import refused")

@@ -182,6 +182,12 @@ WORDING: Mapping[str, Wording] = {
         _AUTHOR,
         _P.LOG_ACTIVITIES,
     ),
+    _K.FILE_HARMFUL: Wording(
+        _("Malware was found in %(filename)s"),
+        _("The file %(filename)s holds malware (%(name)s). Nobody can open it; send a clean one."),
+        _("You get this because you added the file."),
+        _P.READ_RESOLUTIONS,
+    ),
     _K.IMPORT_DONE: Wording(
         _("%(symbol)s was imported"),
         _("The file %(filename)s was read as %(symbol)s. The page shows what was unsure."),

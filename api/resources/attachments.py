@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from api.base import Below, ReadResource
 from api.filtering import by_id, ordering
 from api.linked import Address, Linked, Said
+from assistance.downloads import download
 from assistance.models import AssistanceRequest, Attachment
 from assistance.workflow.attachments import remove_attachment
 from assistance.workflow.transitions import ATTACH
@@ -41,18 +42,6 @@ class UploadSerializer(serializers.Serializer[Any]):
     """A file."""
 
     file = serializers.FileField()
-
-
-def file_answer(stored: Any, filename: str, content_type: str) -> FileResponse:
-    """A stored file to save, never shown by the browser."""
-    response = FileResponse(
-        stored.open("rb"),
-        as_attachment=True,
-        filename=filename,
-        content_type=content_type or "application/octet-stream",
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 class AttachmentFilter(django_filters.FilterSet):
@@ -87,4 +76,4 @@ class AttachmentResource(ReadResource):
     @action(detail=True)
     def file(self, request: Request, pk: str) -> FileResponse:
         """The file itself"""
-        return file_answer(self.thing.file, self.thing.filename, self.thing.content_type)
+        return download(self.thing)

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,7 +19,8 @@ from api import fields
 from api.base import Below, ReadResource
 from api.filtering import by_id, ordering
 from api.linked import Address, Linked, Said
-from api.resources.attachments import FILE, file_answer
+from api.resources.attachments import FILE
+from assistance.downloads import download
 from assistance.models import Delivery, Evidence, EvidenceKind, Reply, Verdict
 from assistance.services import add_evidence, remove_evidence, verify_evidence
 from assistance.workflow import reply_to_delivery
@@ -124,9 +125,7 @@ class EvidenceResource(ReadResource):
     @action(detail=True)
     def file(self, request: Request, pk: str) -> FileResponse:
         """The file itself; 404 for an address"""
-        if not self.thing.file:
-            raise Http404
-        return file_answer(self.thing.file, self.thing.filename, self.thing.content_type)
+        return download(self.thing)
 
     @extend_schema(request=None, responses=EvidenceSerializer)
     @action(detail=True, methods=["post"])

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,7 +16,9 @@ from django.views.decorators.http import require_POST
 from assistance.activities import kept_file, page
 from assistance.activities.access import needs, sees_all
 from assistance.activities.forms import DeliveryForm, EvidenceForm, ReplyForm
+from assistance.downloads import download
 from assistance.models import Activity, Delivery, Evidence
+from assistance.scanning import HeldBack
 from assistance.services import (
     StaleRevision,
     add_delivery,
@@ -198,18 +200,11 @@ def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, to save, never to open in the page."""
     found = fetch_to_read(Evidence.objects, request.user, pk=pk)
-    if not found.file:
-        raise Http404
     try:
-        opened = found.file.open("rb")
-    except FileNotFoundError as absent:
-        raise Http404 from absent
-    response = FileResponse(
-        opened, as_attachment=True, filename=found.filename, content_type=found.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+        return download(found)
+    except HeldBack as held:
+        messages.error(request, str(held))
+        return redirect("delivery", pk=found.delivery_id)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from assistance.models.activity import (
 )
 from assistance.models.delivery import Delivery, DeliveryItem, DeliveryNeed
 from assistance.models.evidence import Evidence, EvidenceKind, Reply, Verdict
+from assistance.models.file_scan import FileScan
 from assistance.models.link import (
     ActivityItem,
     ActivityMandate,
@@ -44,6 +45,7 @@ __all__ = [
     "DeliveryNeed",
     "Evidence",
     "EvidenceKind",
+    "FileScan",
     "HelpKind",
     "ItemMandate",
     "LinkOrigin",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assistance.downloads import download
 from assistance.models import (
     AssistanceRequest,
     ItemMandate,
@@ -32,6 +35,7 @@ from assistance.requests.progress import ItemProgress, progress_of
 from assistance.requests.replies import ReplyForm
 from assistance.requests.timeline import timeline
 from assistance.requests.views_draft import request_edit
+from assistance.scanning import HeldBack
 from directory.access import fetch_to_read
 from directory.models import OrganisationKind
 from directory.policy import Permission, may
@@ -193,15 +197,12 @@ def request_receipt(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @signed_in
-def request_file(request: HttpRequest, pk: int, file_pk: int) -> FileResponse:
+def request_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """A file beside a request, for those who may see the request; never shown in the browser."""
     asked = fetch_to_read(AssistanceRequest.objects, request.user, pk=pk)
     attachment = get_object_or_404(asked.attachments, pk=file_pk)
-    response = FileResponse(
-        attachment.file.open("rb"),
-        as_attachment=True,
-        filename=attachment.filename,
-        content_type=attachment.content_type,
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    try:
+        return download(attachment)
+    except HeldBack as held:
+        messages.error(request, str(held))
+        return redirect("request", pk=asked.pk)

@@ -9,8 +9,8 @@ from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 from django_guid import get_guid
 
 from directory.statuses import Status

@@ -6,41 +6,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_initial'),
+        ("notifications", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Preference',
+            name="Preference",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('request_received', 'Request received'), ('request_submitted', 'New request'), ('request_entered', 'Request entered for a State'), ('request_assigned', 'Request assigned'), ('request_under_review', 'Request under review'), ('clarification_asked', 'Question about a request'), ('clarification_answered', 'Answer to a question'), ('request_accepted', 'Request accepted'), ('request_declined', 'Request declined'), ('request_withdrawn', 'Request withdrawn'), ('request_closed', 'Request closed'), ('item_outcome', 'Outcome of an item'), ('item_withdrawn', 'Item withdrawn'), ('message_written', 'New message'), ('request_due', 'Request waits for an answer'), ('activity_to_approve', 'Activity to approve'), ('activity_approved', 'Activity approved'), ('activity_sent_back', 'Activity sent back'), ('activity_overdue', 'Planned end passed'), ('delivery_approved', 'Delivery approved'), ('delivery_to_confirm', 'Delivery to confirm'), ('delivery_replied', 'Reply of a State'), ('evidence_verified', 'Evidence verified'), ('link_decided', 'Link decided'), ('import_done', 'Import done'), ('import_refused', 'Import refused'), ('need_to_publish', 'Need to publish'), ('need_published', 'Need published'), ('self_check_failed', 'Self-check failed')], max_length=50)),
-                ('channel', models.CharField(choices=[('at_once', 'By e-mail at once'), ('daily', 'By e-mail once a day'), ('site', 'On this site only')], max_length=10)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("request_received", "Request received"),
+                            ("request_submitted", "New request"),
+                            ("request_entered", "Request entered for a State"),
+                            ("request_assigned", "Request assigned"),
+                            ("request_under_review", "Request under review"),
+                            ("clarification_asked", "Question about a request"),
+                            ("clarification_answered", "Answer to a question"),
+                            ("request_accepted", "Request accepted"),
+                            ("request_declined", "Request declined"),
+                            ("request_withdrawn", "Request withdrawn"),
+                            ("request_closed", "Request closed"),
+                            ("item_outcome", "Outcome of an item"),
+                            ("item_withdrawn", "Item withdrawn"),
+                            ("message_written", "New message"),
+                            ("request_due", "Request waits for an answer"),
+                            ("activity_to_approve", "Activity to approve"),
+                            ("activity_approved", "Activity approved"),
+                            ("activity_sent_back", "Activity sent back"),
+                            ("activity_overdue", "Planned end passed"),
+                            ("delivery_approved", "Delivery approved"),
+                            ("delivery_to_confirm", "Delivery to confirm"),
+                            ("delivery_replied", "Reply of a State"),
+                            ("evidence_verified", "Evidence verified"),
+                            ("link_decided", "Link decided"),
+                            ("import_done", "Import done"),
+                            ("import_refused", "Import refused"),
+                            ("need_to_publish", "Need to publish"),
+                            ("need_published", "Need published"),
+                            ("self_check_failed", "Self-check failed"),
+                        ],
+                        max_length=50,
+                    ),
+                ),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("at_once", "By e-mail at once"),
+                            ("daily", "By e-mail once a day"),
+                            ("site", "On this site only"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='outboxmessage',
-            name='channel',
-            field=models.CharField(choices=[('at_once', 'By e-mail at once'), ('daily', 'By e-mail once a day'), ('site', 'On this site only')], db_default='at_once', default='at_once', max_length=10),
+            model_name="outboxmessage",
+            name="channel",
+            field=models.CharField(
+                choices=[
+                    ("at_once", "By e-mail at once"),
+                    ("daily", "By e-mail once a day"),
+                    ("site", "On this site only"),
+                ],
+                db_default="at_once",
+                default="at_once",
+                max_length=10,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['at_once', 'daily', 'site'])), name='outbox_channel_known'),
+            model_name="outboxmessage",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["at_once", "daily", "site"])),
+                name="outbox_channel_known",
+            ),
         ),
         migrations.AddField(
-            model_name='preference',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="preference",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.UniqueConstraint(fields=('user', 'kind'), name='preference_once'),
+            model_name="preference",
+            constraint=models.UniqueConstraint(fields=("user", "kind"), name="preference_once"),
         ),
         migrations.AddConstraint(
-            model_name='preference',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['at_once', 'daily', 'site'])), name='preference_channel_known'),
+            model_name="preference",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["at_once", "daily", "site"])),
+                name="preference_channel_known",
+            ),
         ),
     ]
