@@ -1,0 +1,175 @@
+"""Which mandates an item or an activity may be about, with the reasons in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max, Prefetch
+from django.utils.translation import gettext_lazy
+
+from assistance import matching
+from assistance.matching import Index, MandateWords, Reason, ReasonKind, Source
+from assistance.models import Activity, RequestItem
+from mandates.models import Facet, FacetRole, Mandate, ParagraphText, Resolution, Theme
+
+REASONS = {
+    ReasonKind.TERM: gettext_lazy("shared term %(what)s"),
+    ReasonKind.THEME: gettext_lazy("theme %(what)s"),
+    ReasonKind.PRODUCT: gettext_lazy("product %(what)s"),
+    ReasonKind.PARTNER: gettext_lazy("partner %(what)s"),
+    ReasonKind.WORD: gettext_lazy("shared word %(what)s"),
+}
+
+Matchable = RequestItem | Activity | Source | str
+
+
+@dataclass(frozen=True)
+class MandateSuggestion:
+    """A mandate that may fit, with its score between 0 and 1 and the reasons in words."""
+
+    mandate: Mandate
+    score: float
+    confident: bool
+    why: list[str]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """The index of a resolution as it was when its mandates stood as `stamp` says."""
+
+    stamp: tuple[Any, ...]
+    index: Index
+    mandates: dict[str, Mandate]
+
+
+_kept: dict[int, _Kept] = {}
+
+
+def suggestions_for(
+    item_or_text: Matchable, *, resolution: Resolution, limit: int = 3
+) -> list[MandateSuggestion]:
+    """The counted mandates of a resolution that fit best, best first; may be empty.
+
+    Two queries when nothing changed since the last call in this process.
+    """
+    kept = _index_of(resolution)
+    found = matching.suggest(kept.index, source_of(item_or_text), limit=limit)
+    themes = _theme_names() if found else {}
+    return [
+        MandateSuggestion(
+            mandate=kept.mandates[suggestion.identifier],
+            score=suggestion.score,
+            confident=suggestion.confident,
+            why=list(dict.fromkeys(_in_words(reason, themes) for reason in suggestion.why)),
+        )
+        for suggestion in found
+    ]
+
+
+def similarity(left: Matchable, right: Matchable) -> float:
+    """How alike two items, activities or texts are, between 0 and 1, across languages."""
+    return matching.similarity(source_of(left), source_of(right))
+
+
+def source_of(thing: Matchable) -> Source:
+    """What is matched of a thing: of an item its own words, then those of its request.
+
+    The title of a request of one item says as much as the item's first sentence; that of a request
+    of several is about all of them.
+    """
+    if isinstance(thing, Source):
+        return thing
+    if isinstance(thing, str):
+        return Source(thing)
+    if isinstance(thing, Activity):
+        return Source(thing.title, thing.description, thing.language)
+    asked = thing.request
+    first, _dot, others = thing.words.partition(". ")
+    alone = asked.items.count() == 1
+    return Source(
+        title=f"{asked.title}. {first}" if alone else first,
+        description="\n".join(
+            filter(None, [others, "" if alone else asked.title, asked.reason, asked.tried])
+        ),
+        language=asked.language,
+        themes=tuple(theme.code for theme in thing.themes.all()),
+    )
+
+
+def _in_words(reason: Reason, themes: dict[str, str]) -> str:
+    what = themes.get(reason.what, reason.what)
+    return str(REASONS[reason.kind] % {"what": what})
+
+
+def _theme_names() -> dict[str, str]:
+    return {theme.code: theme.name for theme in Theme.objects.all()}
+
+
+def _index_of(resolution: Resolution) -> _Kept:
+    stamp = _stamp(resolution)
+    kept = _kept.get(resolution.pk)
+    if kept is None or kept.stamp != stamp:
+        mandates = list(_counted(resolution))
+        kept = _Kept(
+            stamp=stamp,
+            index=matching.build_index([_words_of(mandate) for mandate in mandates]),
+            mandates={mandate.identifier: mandate for mandate in mandates},
+        )
+        _kept[resolution.pk] = kept
+    return kept
+
+
+def _stamp(resolution: Resolution) -> tuple[Any, ...]:
+    """What differs as soon as a mandate, one of its facets or a text of the resolution does."""
+    row = Mandate.objects.filter(paragraph__resolution=resolution).aggregate(
+        Count("pk", distinct=True),
+        Max("updated_at"),
+        Count("facets", distinct=True),
+        Max("facets"),
+        Max("paragraph__resolution__texts__imported_at"),
+    )
+    return tuple(row.values())
+
+
+def _counted(resolution: Resolution) -> Iterable[Mandate]:
+    return (
+        Mandate.objects.counted()
+        .filter(paragraph__resolution=resolution)
+        .select_related("paragraph__resolution")
+        .prefetch_related(
+            "facets__theme",
+            Prefetch(
+                "paragraph__mandates__facets",
+                queryset=Facet.objects.filter(
+                    role__in=[FacetRole.PRODUCT, FacetRole.PARTNER]
+                ).select_related("entity"),
+                to_attr="named",
+            ),
+            Prefetch("paragraph__texts", queryset=ParagraphText.objects.select_related("text")),
+        )
+        .order_by("paragraph__position", "ordinal")
+    )
+
+
+def _words_of(mandate: Mandate) -> MandateWords:
+    """A mandate as the matcher needs it; products and partners are those of its whole paragraph."""
+    paragraph = mandate.paragraph
+    named = [facet for one in paragraph.mandates.all() for facet in one.named]
+    partners = {
+        name
+        for facet in named
+        if facet.entity
+        for name in (*facet.entity.names.values(), facet.entity.acronym)
+        if name
+    }
+    return MandateWords(
+        identifier=mandate.identifier,
+        paragraph=paragraph.number,
+        themes=tuple(facet.theme.code for facet in mandate.facets.all() if facet.theme),
+        labels=(*mandate.labels.items(), *paragraph.labels.items()),
+        words=tuple((text.text.language, text.words) for text in paragraph.texts.all()),
+        products=tuple(sorted({facet.words for facet in named if facet.role == FacetRole.PRODUCT})),
+        partners=tuple(sorted(partners)),
+    )
