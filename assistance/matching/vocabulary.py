@@ -130,13 +130,14 @@ def _phrase(written: str, language: str, *, exact: bool) -> Phrase:
     pieces = []
     for part in written.split():
         for word in words_of(part.strip("=*"), language):
+            meant = part.startswith("=")
             if part.endswith("*"):
                 piece = Piece(word.folded, "prefix")
-            elif exact or word.small or part.startswith("="):
+            elif exact or word.small or meant:
                 piece = Piece(word.folded, "exact")
             else:
                 piece = Piece(word.stem, "stem")
-            pieces.append((piece, word.small))
+            pieces.append((piece, word.small and not meant))
     large = [piece for piece, small in pieces if not small]
     too_short = any(len(piece.value) < PREFIX_KEY for piece in large if piece.kind == "prefix")
     if too_short or (not large and len(pieces) < 2):

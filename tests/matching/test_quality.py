@@ -15,6 +15,7 @@ from tests.matching.judged import Answer, Case, quality, read_cases
 pytestmark = pytest.mark.django_db
 
 CASES = read_cases(sorted((Path(__file__).parent / "cases").glob("*.jsonl")))
+PRACTICE = read_cases([Path(__file__).parent / "practice.jsonl"])
 
 
 def test_the_cases_are_spread_over_languages_kinds_and_paragraphs():
@@ -24,7 +25,8 @@ def test_the_cases_are_spread_over_languages_kinds_and_paragraphs():
     assert len(frozenset().union(*(case.principal for case in CASES))) == 23
 
 
-def test_suggestions_meet_the_bars(resolution):
+@pytest.mark.parametrize("cases", [CASES, PRACTICE], ids=["sixty", "practice"])
+def test_suggestions_meet_the_bars(resolution, cases):
     def answer(case: Case) -> Answer:
         found = suggestions_for(case.source, resolution=resolution, limit=23)
         return Answer(
@@ -32,7 +34,7 @@ def test_suggestions_meet_the_bars(resolution):
             frozenset(one.mandate.paragraph.number for one in found if one.confident),
         )
 
-    reached = quality(CASES, answer)
+    reached = quality(cases, answer)
     assert reached.recall >= 0.9
     assert reached.reciprocal_rank >= 0.8
     assert reached.silent >= 0.9
