@@ -16,6 +16,7 @@ from assistance.models import (
     RequestOutcome,
 )
 from assistance.requests.mandate_choices import mandate_choices
+from assistance.services.suggestions import MandateSuggestion, confident_suggestions
 from assistance.workflow import transitions
 from assistance.workflow.people import triage_officers
 from assistance.workflow.transitions import Transition
@@ -406,6 +407,12 @@ class TieItem(ItemAct):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["mandate"].choices = [("", ""), *mandate_choices(self.item)]  # type: ignore[attr-defined]
+
+    @property
+    def suggestions(self) -> list[MandateSuggestion]:
+        """Mandates that fit the item's words, but for those it is tied to."""
+        links = self.item.mandate_links.filter(state="confirmed").select_related("mandate")
+        return confident_suggestions(self.item, without=[link.mandate for link in links])
 
     def perform(self) -> object:
         return workflow.tie_item_to_mandate(

@@ -113,6 +113,7 @@ def _page(
             "asked": asked,
             "item": item,
             "themes": list(item.themes.all()) if item else [],
+            "suggestions": getattr(form, "suggestions", []),
             "crumbs": [
                 {"label": _("Requests"), "url": reverse("request-list")},
                 {

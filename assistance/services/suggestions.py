@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,6 +66,21 @@ def suggestions_for(
         )
         for suggestion in found
     ]
+
+
+def confident_suggestions(
+    item_or_text: Matchable, *, without: Collection[Mandate] = (), limit: int = 3
+) -> list[MandateSuggestion]:
+    """Those of all resolutions in force that a person should look at first; often none."""
+    found = [
+        suggestion
+        for resolution in Resolution.objects.filter(superseded_on=None)
+        for suggestion in suggestions_for(
+            item_or_text, resolution=resolution, limit=limit + len(without)
+        )
+        if suggestion.confident and suggestion.mandate not in without
+    ]
+    return sorted(found, key=lambda suggestion: -suggestion.score)[:limit]
 
 
 def similarity(left: Matchable, right: Matchable) -> float:
