@@ -45,6 +45,7 @@ def main() -> None:
     from django.core.management import execute_from_command_line  # noqa: PLC0415
 
     from config.embedded import EmbeddedServiceError, ensure_running  # noqa: PLC0415
+    from directory.viewer import SYSTEM, viewing_as  # noqa: PLC0415
 
     with ExitStack() as services:
         try:
@@ -55,6 +56,8 @@ def main() -> None:
                 services.enter_context(ensure_running(database=database, broker=broker))
         except (EmbeddedServiceError, ImproperlyConfigured) as error:
             sys.exit(f"{sys.argv[0]}: {error}")
+        # Without a user, a command works as the system.
+        services.enter_context(viewing_as(SYSTEM))
         execute_from_command_line(sys.argv)
 
 

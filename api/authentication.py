@@ -7,6 +7,8 @@ from typing import Any
 from knox.auth import TokenAuthentication
 from rest_framework.request import Request
 
+from directory.viewer import identify
+
 
 class BearerAuthentication(TokenAuthentication):
     """`Authorization: Bearer <token>`; the owner's rights, narrowed by the token's scopes."""
@@ -16,4 +18,5 @@ class BearerAuthentication(TokenAuthentication):
         if result is not None:
             user, token = result
             user.token_scopes = frozenset(token.scopes) if token.scopes else None
+            identify(user)
         return result

@@ -13,12 +13,14 @@ def connected_as_owner() -> Iterator[None]:
 
     The connection is closed before and after, also for other threads that open one later.
     """
-    before = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD", "OPTIONS")}
+    names = ("USER", "PASSWORD", "OPTIONS", "OWNS_TABLES")
+    before = {name: connection.settings_dict.get(name, False) for name in names}
     connection.close()
     connection.settings_dict.update(
         USER=settings.DATABASE_OWNER["USER"],
         PASSWORD=settings.DATABASE_OWNER["PASSWORD"],
         OPTIONS={key: value for key, value in before["OPTIONS"].items() if key != "pool"},
+        OWNS_TABLES=True,
     )
     try:
         yield

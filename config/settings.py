@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "directory.middleware.ViewerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -144,16 +145,20 @@ def database(url: str) -> dict[str, Any]:
     connection = env.db_url_config(url)
     if connection["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL: postgresql://...")
-    return {"OPTIONS": {}, **connection, "HOST": unquote(connection["HOST"])}
+    host = unquote(connection["HOST"])
+    return {"OPTIONS": {}, **connection, "ENGINE": "config.postgresql", "HOST": host}
 
 
 # The web, the worker and tests connect as a role that owns no table; migrations as the owner.
 DATABASE_WEB = database(env.str("DATABASE_URL", default="") or embedded.database_url("web"))
-DATABASE_OWNER = database(
-    env.str("DATABASE_OWNER_URL", default="")
-    or env.str("DATABASE_URL", default="")
-    or embedded.database_url("owner")
-)
+DATABASE_OWNER = {
+    **database(
+        env.str("DATABASE_OWNER_URL", default="")
+        or env.str("DATABASE_URL", default="")
+        or embedded.database_url("owner")
+    ),
+    "OWNS_TABLES": True,
+}
 # Only for `setup_database_roles`.
 DATABASE_SUPERUSER_URL = env.str("DATABASE_SUPERUSER_URL", default="")
 DATABASE_ROLE = env.str("MANDATE_TRACKER_DATABASE_ROLE", default="web")

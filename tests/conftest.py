@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from config.owner_connection import connected_as_owner
+from directory.viewer import SYSTEM, viewing_as
 from tests.browser_presence import deselect_without_browser
 from tests.database_server import create_database_from_migrated, suit_for_tests
 from tests.fixtures_services import broker_server, celery_worker_process, database_address
@@ -52,6 +53,13 @@ def _on_a_given_server(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock(), connected_as_owner():
         connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tests_see_all() -> Iterator[None]:
+    """What a test does itself, it does as the system; what it asks the site, as who asks."""
+    with viewing_as(SYSTEM):
+        yield
 
 
 @pytest.fixture(autouse=True)

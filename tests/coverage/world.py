@@ -356,14 +356,20 @@ def _columns(model: type[models.Model]) -> tuple[list[str], dict[str, Any]]:
 
 
 def copy_rows(cursor: Any, model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
-    """Write rows to the table of a model; what a row leaves out has its default."""
-    names, defaults = _columns(model)
+    """Write rows to the table of a model; what a row leaves out has its default.
+
+    By way of another table: PostgreSQL copies into none that has row security.
+    """
+    table, (names, defaults) = model._meta.db_table, _columns(model)
     quoted = ", ".join(f'"{name}"' for name in names)
-    with cursor.copy(f'COPY "{model._meta.db_table}" ({quoted}) FROM STDIN') as copy:
+    cursor.execute(f'CREATE TEMPORARY TABLE copied (LIKE "{table}")')
+    with cursor.copy(f"COPY copied ({quoted}) FROM STDIN") as copy:
         for row in rows:
             unknown = row.keys() - defaults.keys()
             assert not unknown, unknown
             copy.write_row([row.get(name, defaults[name]) for name in names])
+    cursor.execute(f'INSERT INTO "{table}" ({quoted}) SELECT {quoted} FROM copied')
+    cursor.execute("DROP TABLE copied")
 
 
 def write_setting(cursor: Any) -> Setting:

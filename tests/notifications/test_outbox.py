@@ -13,6 +13,7 @@ from notifications import outbox
 from notifications.kinds import NotificationKind
 from notifications.models import OutboxMessage
 from notifications.services import mark_seen, notify
+from notifications.tasks import send_outbox
 from notifications.wording import WORDING, worded
 from tests.factories import NeedFactory, focal_point, manager, officer
 
@@ -119,7 +120,7 @@ def test_two_workers_at_once_send_each_message_once():
 
     def work() -> None:
         start.wait()
-        sent.append(outbox.send_due())
+        sent.append(send_outbox())
         connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(2)]

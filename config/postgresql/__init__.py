@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, which tells row security who looks."""

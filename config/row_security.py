@@ -1,0 +1,117 @@
+"""What row security does with each table: the decision about every model, in one place.
+
+The policies themselves are in `sql/row_security.sql`. A new model needs a line here, and a guarded
+one a policy in a migration; `tests/security/test_row_security.py` fails until both are there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+
+class Rows(Enum):
+    """Whose rows somebody outside UNODC sees; the value names the SQL function that says so."""
+
+    OF_REQUESTS = "requests_of_viewer"
+    NAMING = "requests_naming_viewer"
+    OF_ITEMS = "items_of_viewer"
+    OF_ACTIVITIES = "activities_of_viewer"
+    OF_DELIVERIES = "deliveries_of_viewer"
+    OF_PERSON = "viewer_person"
+    OF_CHANGE = "pghistory.context_id"
+    """Of the change being made."""
+    INVOKER = "security_invoker"
+    """A view: rows that its reader sees in the tables below it."""
+    OPEN = ""
+    """All rows: it tells no request."""
+
+    @property
+    def is_guarded(self) -> bool:
+        """Whether the table has a policy."""
+        return self not in {Rows.OPEN, Rows.INVOKER}
+
+
+DECISIONS: Mapping[str, Rows] = {
+    # Requests, and what stands below them.
+    "assistance.AssistanceRequest": Rows.NAMING,
+    "assistance.RequestState": Rows.OF_REQUESTS,
+    "assistance.RequestItem": Rows.OF_REQUESTS,
+    "assistance.RequestEvent": Rows.OF_REQUESTS,
+    "assistance.Message": Rows.OF_REQUESTS,
+    "assistance.Attachment": Rows.OF_REQUESTS,
+    "assistance.RequestItem_themes": Rows.OF_ITEMS,
+    "assistance.ItemMandate": Rows.OF_ITEMS,
+    "assistance.ActivityItem": Rows.OF_ITEMS,
+    "assistance.DeliveryItem": Rows.OF_ITEMS,
+    "coverage.CoverageRecord": Rows.OF_ITEMS,
+    # Activities and deliveries tell who asked by whom they reach.
+    "assistance.Activity": Rows.OF_ACTIVITIES,
+    "assistance.ActivityMandate": Rows.OF_ACTIVITIES,
+    "assistance.Activity_countries": Rows.OF_ACTIVITIES,
+    "assistance.Delivery": Rows.OF_DELIVERIES,
+    "assistance.DeliveryNeed": Rows.OF_DELIVERIES,
+    "assistance.Approval": Rows.OF_DELIVERIES,
+    "assistance.Evidence": Rows.OF_DELIVERIES,
+    "assistance.Reply": Rows.OF_DELIVERIES,
+    # Told to one person, answered to one system: both may quote a request.
+    "notifications.OutboxMessage": Rows.OF_PERSON,
+    "api.IdempotencyKey": Rows.OF_PERSON,
+    # History, as what it is the history of.
+    "assistance.AssistanceRequestEvent": Rows.OF_REQUESTS,
+    "assistance.RequestItemEvent": Rows.OF_REQUESTS,
+    "assistance.ItemMandateEvent": Rows.OF_ITEMS,
+    "assistance.ActivityItemEvent": Rows.OF_ITEMS,
+    "assistance.DeliveryItemEvent": Rows.OF_ITEMS,
+    "assistance.ActivityEvent": Rows.OF_ACTIVITIES,
+    "assistance.ActivityMandateEvent": Rows.OF_ACTIVITIES,
+    "assistance.DeliveryEvent": Rows.OF_DELIVERIES,
+    "assistance.DeliveryNeedEvent": Rows.OF_DELIVERIES,
+    "assistance.EvidenceEvent": Rows.OF_DELIVERIES,
+    "assistance.ReplyEvent": Rows.OF_DELIVERIES,
+    "pghistory.Context": Rows.OF_CHANGE,
+    # Views.
+    "coverage.Demand": Rows.INVOKER,
+    "coverage.WorkWithoutDemand": Rows.INVOKER,
+    # How many requests were sent in a year; no more.
+    "assistance.ReferenceCounter": Rows.OPEN,
+    # What the organs asked for, read by all who may read resolutions.
+    "mandates.Resolution": Rows.OPEN,
+    "mandates.Text": Rows.OPEN,
+    "mandates.Paragraph": Rows.OPEN,
+    "mandates.ParagraphText": Rows.OPEN,
+    "mandates.Footnote": Rows.OPEN,
+    "mandates.Mandate": Rows.OPEN,
+    "mandates.MandateEvent": Rows.OPEN,
+    "mandates.MandateSpan": Rows.OPEN,
+    "mandates.MandateSpanEvent": Rows.OPEN,
+    "mandates.Correction": Rows.OPEN,
+    "mandates.Theme": Rows.OPEN,
+    "mandates.Facet": Rows.OPEN,
+    "mandates.FacetEvent": Rows.OPEN,
+    "mandates.ResolutionImport": Rows.OPEN,
+    "mandates.Lineage": Rows.OPEN,
+    "mandates.Need": Rows.OPEN,
+    "mandates.NeedEvent": Rows.OPEN,
+    # Which mails somebody wants, read by whoever causes one.
+    "notifications.Preference": Rows.OPEN,
+    # Who is who, and signing in: read before anybody is recognised.
+    "directory.Country": Rows.OPEN,
+    "directory.Entity": Rows.OPEN,
+    "directory.Organisation": Rows.OPEN,
+    "directory.User": Rows.OPEN,
+    "directory.User_groups": Rows.OPEN,
+    "directory.User_user_permissions": Rows.OPEN,
+    "directory.Membership": Rows.OPEN,
+    "api.ApiToken": Rows.OPEN,
+    "account.EmailAddress": Rows.OPEN,
+    "account.EmailConfirmation": Rows.OPEN,
+    "mfa.Authenticator": Rows.OPEN,
+    "auth.Group": Rows.OPEN,
+    "auth.Group_permissions": Rows.OPEN,
+    "auth.Permission": Rows.OPEN,
+    "sessions.Session": Rows.OPEN,
+    # Django's own; its administration does not show requests.
+    "admin.LogEntry": Rows.OPEN,
+    "contenttypes.ContentType": Rows.OPEN,
+}

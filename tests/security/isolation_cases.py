@@ -1,0 +1,172 @@
+"""Every way to ask the site about Kenya, as Colombia would: pages, API, exports, search, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import mail
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from api.urls import router
+from assistance.models import Message
+from notifications import digest, outbox
+from tests.security.isolation_world import MARK, TwoStates, tell_a_stranger
+from tests.security.pages import page_names
+
+KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug"}
+LISTS = ("request-list", "request-export", "activity-list", "activity-export", "demand-list")
+COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", "reply", "demand")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to ask; `ask` gives what was answered, or None where nothing was."""
+
+    kind: str
+    name: str
+    ask: Callable[[], str | None]
+
+
+def cases(world: TwoStates) -> list[Case]:
+    """All of them; new pages and endpoints come by themselves."""
+    page = Client(raise_request_exception=False)
+    page.force_login(world.foreign)
+    api = APIClient(raise_request_exception=False)
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {world.token}")
+    return [
+        *_pages(world, page),
+        *_lists(world, page),
+        *_endpoints(world, api),
+        *_api_searches(world, api),
+        *_counts(world, api),
+        *_writings(world, page, api),
+        Case("mail", "at once", lambda: _mail(world, "at_once", outbox.send_due)),
+        Case("mail", "once a day", lambda: _mail(world, "daily", digest.send_digests)),
+    ]
+
+
+def _read(client: Any, path: str) -> str | None:
+    answer = client.get(path)
+    assert answer.status_code != 500, path
+    if answer.status_code != 200:
+        return None
+    content = b"".join(answer) if answer.streaming else answer.content
+    return str(content.decode())
+
+
+def _asking(kind: str, name: str, client: Any, path: str) -> Case:
+    return Case(kind, name, lambda: _read(client, path))
+
+
+def _pages(world: TwoStates, client: Client) -> Iterator[Case]:
+    for name in sorted(page_names()):
+        path = reverse(name, kwargs=world.pages.arguments(name))
+        yield _asking("page", name, client, path)
+
+
+def _lists(world: TwoStates, client: Client) -> Iterator[Case]:
+    for name in LISTS:
+        kind = "export" if name.endswith("export") else "search"
+        for query in (f"text={MARK}", f"text={world.reference}", "state=KE", "format=csv"):
+            yield _asking(kind, f"{name}?{query}", client, f"{reverse(name)}?{query}")
+
+
+def _endpoints(world: TwoStates, client: APIClient) -> Iterator[Case]:
+    shared = {
+        "resolution": world.pages.mandate.paragraph.resolution,
+        "paragraph": world.pages.mandate.paragraph,
+        "mandate": world.pages.mandate,
+        "need": world.pages.need,
+        "import": world.pages.imported,
+        "country": world.pages.delivery.country,
+        "organisation": world.pages.item.request.organisation,
+        "entity": "unodc",
+        "theme": "none",
+    }
+    for pattern in router.urls:
+        view: Any = pattern.callback
+        resource, name = view.initkwargs["basename"], pattern.name or ""
+        if "get" not in view.actions:
+            continue
+        args = []
+        if "(?P<" in str(pattern.pattern):
+            thing = {**shared, **world.of_kenya}[resource]  # a new resource needs its object there
+            args = [thing if isinstance(thing, str) else getattr(thing, KEYS.get(resource, "pk"))]
+        yield _asking("api", name, client, reverse(f"api:{name}", args=args))
+
+
+def _api_searches(world: TwoStates, client: APIClient) -> Iterator[Case]:
+    request, activity = world.of_kenya["request"].pk, world.of_kenya["activity"].pk
+    delivery, item = world.of_kenya["delivery"].pk, world.of_kenya["item"].pk
+    asking = {
+        "request": [f"text={MARK}", f"text={world.reference}", "state=KE"],
+        "item": [f"request={request}"],
+        "attachment": [f"request={request}"],
+        "activity": [f"text={MARK}", "state=KE"],
+        "delivery": [f"activity={activity}", f"item={item}", "state=KE"],
+        "evidence": [f"delivery={delivery}"],
+        "reply": [f"delivery={delivery}"],
+        "demand": ["state=KE"],
+    }
+    for resource, queries in asking.items():
+        for query in queries:
+            path = f"{reverse(f'api:{resource}-list')}?{query}"
+            yield _asking("search", f"api {resource}?{query}", client, path)
+
+
+def _counts(world: TwoStates, client: APIClient) -> Iterator[Case]:
+    """A count that is higher than Colombia's own tells of Kenya: each has one of everything."""
+
+    def counted(path: str, find: Callable[[Any], int], own: int) -> str | None:
+        number = find(client.get(path).json())
+        return f"{MARK}: {number} instead of {own}" if number > own else None
+
+    for resource in COUNTED:
+        path = reverse(f"api:{resource}-list")
+        own = 0 if resource in {"attachment", "reply"} else 1
+        yield Case(
+            "count",
+            resource,
+            lambda path=path, own=own: counted(path, lambda answer: answer["count"], own),  # type: ignore[misc]
+        )
+    slug = world.pages.mandate.paragraph.resolution.slug
+    figures = reverse("api:resolution-coverage", args=[slug])
+    yield Case(
+        "count",
+        "coverage",
+        lambda: counted(figures, lambda answer: answer["totals"]["demands"], 1),
+    )
+
+
+def _writings(world: TwoStates, page: Client, api: APIClient) -> Iterator[Case]:
+    """What would be written into Kenya's request; taken back again."""
+    asked, words = world.of_kenya["request"], {"words": f"{MARK} from Colombia"}
+    by_api = reverse("api:request-messages", args=[asked.pk])
+    by_page = reverse("request-act", args=[asked.pk, "message"])
+
+    def written(send: Callable[[], Any]) -> str | None:
+        with transaction.atomic():
+            send()
+            found = Message.objects.filter(words=words["words"]).exists()
+            transaction.set_rollback(True)
+        return MARK if found else None
+
+    yield Case("write", by_api, lambda: written(lambda: api.post(by_api, words, format="json")))
+    yield Case("write", by_page, lambda: written(lambda: page.post(by_page, words)))
+
+
+def _mail(world: TwoStates, channel: str, send: Callable[[], object]) -> str | None:
+    with transaction.atomic():
+        tell_a_stranger(world, channel)
+        mail.outbox.clear()
+        send()
+        sent = "".join(
+            f"{one.subject} {one.body}" for one in mail.outbox if world.foreign.email in one.to
+        )
+        transaction.set_rollback(True)
+    return sent or None

@@ -1,0 +1,142 @@
+"""Kenya's request with all that can hang on one, each part marked; Colombia's is its stranger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from api.models import ApiToken
+from assistance import models
+from assistance.coverage.snapshots import record_changes
+from notifications.models import OutboxMessage
+from tests import factories as make
+from tests.security.pages import World, build_world
+
+MARK = "Quetzal"
+"""Stands in every word of Kenya's, and nowhere else."""
+
+
+@dataclass
+class TwoStates:
+    """The world of the pages, Kenya's objects by the name of their resource, the traces of all."""
+
+    pages: World
+    of_kenya: dict[str, Any]
+    token: str
+
+    @property
+    def foreign(self) -> Any:
+        """Colombia's focal point."""
+        return self.pages.people["foreign"]
+
+    @property
+    def reference(self) -> str:
+        """The number of Kenya's request."""
+        return str(self.pages.item.request.ref)
+
+    def traces(self) -> set[str]:
+        """What tells of Kenya: words, the reference, the addresses of each object."""
+        found = {MARK, self.reference}
+        for resource, thing in self.of_kenya.items():
+            key = thing if isinstance(thing, str) else str(thing.pk)
+            found.add(reverse(f"api:{resource}-detail", args=[key]))
+        for name, thing in (
+            ("request", self.pages.item.request),
+            ("request", self.pages.draft),
+            ("activity", self.pages.activity),
+            ("delivery", self.pages.delivery),
+        ):
+            found.add(reverse(name, args=[thing.pk]))
+        return found
+
+
+@transaction.atomic
+def build() -> TwoStates:
+    """The world; Colombia has asked and received as well, so that its lists are not empty."""
+    world = build_world()
+    kenya = world.people["own"]
+    asked, item, draft = world.item.request, world.item, world.draft
+    activity, delivery, evidence = world.activity, world.delivery, world.evidence
+    country = delivery.country
+    activity.countries.add(country)
+    paper = _file(f"{MARK} paper".encode(), f"{MARK}.txt")
+    _change(asked, title=f"{MARK} request", reason=f"{MARK} reason", beneficiaries=f"{MARK} court")
+    _change(item, words=f"{MARK} help")
+    _change(draft, title=f"{MARK} draft", reason=f"{MARK} reason")
+    for drafted in draft.items.all():
+        _change(drafted, words=f"{MARK} thing")
+    _change(activity, title=f"{MARK} work", description=f"{MARK} plan")
+    _change(delivery, title=f"{MARK} training")
+    _change(world.attachment, **paper)
+    _change(evidence, **paper)
+    _change(world.message, context={"title": f"{MARK} request", "reference": asked.ref})
+    models.Message.objects.create(request=asked, words=f"{MARK} word", by=kenya)
+    models.RequestEvent.objects.create(
+        request=asked, by=kenya, transition="accept_request", note=f"{MARK} note"
+    )
+    reply = models.Reply.objects.create(
+        delivery=delivery, country=country, verdict="confirmed", words=f"{MARK} thanks", by=kenya
+    )
+    untied = make.ItemFactory(request=asked, words=f"{MARK} untied")
+    record_changes(make.today())
+    make.served_item("CO", logged_by=world.people["foreign"], state="accepted", evidenced=True)
+    _, token = ApiToken.objects.create(user=world.people["foreign"], expiry=None)
+    return TwoStates(
+        pages=world,
+        of_kenya={
+            "request": asked,
+            "item": item,
+            "attachment": world.attachment,
+            "activity": activity,
+            "delivery": delivery,
+            "evidence": evidence,
+            "reply": reply,
+            "item-mandate": item.mandate_links.get(),
+            "activity-mandate": activity.mandate_links.get(),
+            "activity-item": activity.item_links.get(),
+            "demand": f"m{world.mandate.pk}i{item.pk}",
+            "unlinked": f"i{untied.pk}",
+        },
+        token=token,
+    )
+
+
+def tell_a_stranger(world: TwoStates, channel: str) -> None:
+    """A mail about Kenya's request, addressed to Colombia by mistake, the day before yesterday."""
+    asked = world.pages.item.request
+    message = OutboxMessage.objects.create(
+        channel=channel,
+        key="to a stranger",
+        kind="request_submitted",
+        recipient=world.foreign,
+        context={
+            "title": asked.title,
+            "reference": asked.ref,
+            "about": {"model": "assistance.assistancerequest", "pk": asked.pk},
+        },
+        path=reverse("request", args=[asked.pk]),
+    )
+    before = timezone.now() - dt.timedelta(days=2)
+    OutboxMessage.objects.filter(pk=message.pk).update(created_at=before)
+
+
+def _file(content: bytes, name: str) -> dict[str, Any]:
+    return {
+        "file": ContentFile(content, name),
+        "filename": name,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+
+
+def _change(thing: Any, **fields: Any) -> None:
+    for name, value in fields.items():
+        setattr(thing, name, value)
+    thing.save()
