@@ -93,6 +93,8 @@ DECISIONS: Mapping[str, Rows] = {
     "mandates.Lineage": Rows.OPEN,
     "mandates.Need": Rows.OPEN,
     "mandates.NeedEvent": Rows.OPEN,
+    # What the scanner said of a content, whoever sent it.
+    "assistance.FileScan": Rows.OPEN,
     # Which mails somebody wants, read by whoever causes one.
     "notifications.Preference": Rows.OPEN,
     # Who is who, and signing in: read before anybody is recognised.

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from notifications.kinds import Channel, NotificationKind
+from notifications.kinds import Channel
 from notifications.querysets import OutboxQuerySet
 from notifications.wording import Worded, worded
 
@@ -73,7 +73,7 @@ class Preference(models.Model):
     """How a person wants to be told of a kind; without a row, by e-mail at once."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=50, choices=NotificationKind.choices)
+    kind = models.CharField(max_length=50)
     channel = models.CharField(max_length=10, choices=Channel.choices)
 
     class Meta:
