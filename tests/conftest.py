@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -72,6 +73,21 @@ def english_and_utc() -> Iterator[None]:
 def pytest_configure() -> None:
     """Hash passwords fast: no test is about their strength."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def says(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Prints a sentence at the end of the run, also of one on several cores."""
+    return lambda words: record_property("says", words)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests had to say."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            for name, words in report.user_properties:
+                if name == "says":
+                    terminalreporter.write_line(words)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from assistance.coverage.models import CoverageRecord, Demand
 from assistance.coverage.status import DEFINITION, status_of_demand
+from directory.viewer import SYSTEM, viewing_as
 from mandates.models import Resolution
 
 COLUMNS = [field.attname for field in Demand._meta.concrete_fields]
@@ -23,7 +24,8 @@ def record_changes(day: dt.date) -> int:
     Run again on the same day it replaces what it recorded. A demand that is no longer there is
     recorded once as gone, with its last row.
     """
-    return sum(_record_resolution(resolution, day) for resolution in Resolution.objects.all())
+    with viewing_as(SYSTEM):  # a demand that is hidden from somebody must not be recorded as gone
+        return sum(_record_resolution(resolution, day) for resolution in Resolution.objects.all())
 
 
 @transaction.atomic

@@ -7,8 +7,7 @@ a number or an address of Kenya's is a leak.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
@@ -62,7 +61,7 @@ def _leaks(world: TwoStates, asked: list[Case]) -> list[Case]:
 )
 def test_one_wall_alone_lets_nothing_through(
     world: TwoStates,
-    isolation: Counter[str],
+    says: Callable[[str], None],
     request: pytest.FixtureRequest,
     policy_holds: bool,
     row_security_holds: bool,
@@ -70,17 +69,16 @@ def test_one_wall_alone_lets_nothing_through(
     asked = cases(world)
     with walls(policy_holds=policy_holds, row_security_holds=row_security_holds):
         leaks = _leaks(world, asked)
-    isolation["cases"] = len(asked)
-    isolation[f"leaks with {request.node.callspec.id}"] = len(leaks)
+    says(f"Isolation, {request.node.callspec.id}: {len(leaks)} of {len(asked)} cases leak")
     assert [(leak.kind, leak.name) for leak in leaks] == []
 
 
 @pytest.mark.django_db
 def test_without_both_walls_every_kind_of_question_leaks(
-    world: TwoStates, isolation: Counter[str]
+    world: TwoStates, says: Callable[[str], None]
 ) -> None:
     asked = cases(world)
     with walls(policy_holds=False, row_security_holds=False):
         leaks = _leaks(world, asked)
-    isolation["leaks with both off"] = len(leaks)
+    says(f"Isolation, both off: {len(leaks)} of {len(asked)} cases leak")
     assert {leak.kind for leak in leaks} == KINDS == {case.kind for case in asked}

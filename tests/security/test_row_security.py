@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.db import connection, transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
@@ -17,6 +20,9 @@ from psycopg.errors import InsufficientPrivilege
 
 from assistance import models
 from assistance.coverage.models import CoverageRecord, Demand
+from assistance.coverage.snapshots import record_changes
+from assistance.orphans import remove_orphans
+from config import row_security
 from config.owner_connection import connected_as_owner
 from config.row_security import DECISIONS, Rows
 from directory.middleware import ViewerMiddleware
@@ -27,6 +33,8 @@ from tests import factories as make
 from tests.api.world import World, build
 
 pytestmark = pytest.mark.django_db
+
+SQL = Path(row_security.__file__).parent / "sql"
 
 SCOPED = (
     models.AssistanceRequest,
@@ -211,8 +219,6 @@ def test_nobody_sees_only_what_is_public(world: World):
 
 
 def test_a_recorded_demand_is_its_states_own(world: World):
-    from assistance.coverage.snapshots import record_changes  # noqa: PLC0415
-
     record_changes(make.today())
     for login in ("ke", "co"):
         demand = world.of[login.upper()]["demand"]
@@ -220,6 +226,20 @@ def test_a_recorded_demand_is_its_states_own(world: World):
             seen = set(CoverageRecord.objects.values_list("demand", flat=True))
         assert demand in seen
         assert world.of["CO" if login == "ke" else "KE"]["demand"] not in seen
+
+
+def test_what_is_hidden_is_not_taken_for_gone(world: World, settings: Any, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path
+    theirs = world.co["attachment"]
+    theirs.file.save("paper.txt", ContentFile(b"paper"))
+    long_ago = make.timezone.now().timestamp() - 10 * 24 * 3600
+    os.utime(theirs.file.path, (long_ago, long_ago))
+    record_changes(make.today())
+    with viewing_as(viewer_of(world.people["ke"])):
+        assert remove_orphans() == 0
+        record_changes(make.today())
+    assert Path(theirs.file.path).exists()
+    assert not CoverageRecord.objects.filter(gone=True).exists()
 
 
 def test_another_states_rows_can_be_neither_written_nor_changed_nor_deleted(world: World):
@@ -388,6 +408,19 @@ def test_the_owner_reads_all_for_whomever(transactional_db: None):
         with connected_as_owner():
             assert _seen() == 1
         assert _seen() == 0
+
+
+def test_it_can_be_taken_back_and_put_up_again(transactional_db: None):
+    def policies() -> list[tuple[Any, ...]]:
+        return _rows("SELECT tablename, policyname, qual FROM pg_policies ORDER BY 1, 2")
+
+    as_migrated = policies()
+    with connected_as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute((SQL / "row_security_off.sql").read_text())
+        assert policies() == []
+        cursor.execute((SQL / "row_security.sql").read_text())
+        assert policies() == as_migrated
+        transaction.set_rollback(True)
 
 
 def test_a_visitor_is_shown_the_way_in(world: World):
