@@ -22,6 +22,27 @@ KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug
 LISTS = ("request-list", "request-export", "activity-list", "activity-export", "demand-list")
 COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", "reply", "demand")
 
+SILENT = {
+    # Pages that only take what is sent to them.
+    "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
+    "need-publish", "notifications-seen", "request-file-remove", "request-send", "set_language",
+    # Pages that hold nothing of any State.
+    "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
+    "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
+    "request-new", "resolution", "resolution-import", "resolution-list", "resolution-source",
+    "resolution-text",
+    # Searches by a number that activities do not have.
+    "activity-list?text=TA", "activity-export?text=TA",
+    # Resources that hold nothing of any State, but in their figures, which are counted apart.
+    "api:activity-waiting", "api:country-detail", "api:country-list", "api:entity-detail",
+    "api:entity-list", "api:import-detail", "api:import-list", "api:mandate-corrections",
+    "api:mandate-detail", "api:mandate-list", "api:need-detail", "api:need-list",
+    "api:organisation-detail", "api:organisation-list", "api:paragraph-detail",
+    "api:paragraph-list", "api:resolution-coverage", "api:resolution-detail",
+    "api:resolution-list", "api:theme-detail", "api:theme-list",
+}  # fmt: skip
+"""What tells nothing of Kenya even with both walls down; everything else must, to prove a thing."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -53,7 +74,7 @@ def cases(world: TwoStates) -> list[Case]:
 def _read(client: Any, path: str) -> str | None:
     answer = client.get(path)
     assert answer.status_code != 500, path
-    if answer.status_code != 200:
+    if answer.status_code not in {200, 422}:  # the second shows a draft that is not complete
         return None
     content = b"".join(answer) if answer.streaming else answer.content
     return str(content.decode())
@@ -72,7 +93,7 @@ def _pages(world: TwoStates, client: Client) -> Iterator[Case]:
 def _lists(world: TwoStates, client: Client) -> Iterator[Case]:
     for name in LISTS:
         kind = "export" if name.endswith("export") else "search"
-        for query in (f"text={MARK}", f"text={world.reference}", "state=KE", "format=csv"):
+        for query in (f"text={MARK}", "text=TA", "state=KE", "format=csv"):
             yield _asking(kind, f"{name}?{query}", client, f"{reverse(name)}?{query}")
 
 
@@ -90,14 +111,14 @@ def _endpoints(world: TwoStates, client: APIClient) -> Iterator[Case]:
     }
     for pattern in router.urls:
         view: Any = pattern.callback
-        resource, name = view.initkwargs["basename"], pattern.name or ""
+        resource, name = view.initkwargs["basename"], f"api:{pattern.name}"
         if "get" not in view.actions:
             continue
         args = []
         if "(?P<" in str(pattern.pattern):
             thing = {**shared, **world.of_kenya}[resource]  # a new resource needs its object there
             args = [thing if isinstance(thing, str) else getattr(thing, KEYS.get(resource, "pk"))]
-        yield _asking("api", name, client, reverse(f"api:{name}", args=args))
+        yield _asking("api", name, client, reverse(name, args=args))
 
 
 def _api_searches(world: TwoStates, client: APIClient) -> Iterator[Case]:

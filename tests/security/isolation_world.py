@@ -19,8 +19,9 @@ from notifications.models import OutboxMessage
 from tests import factories as make
 from tests.security.pages import World, build_world
 
-MARK = "Quetzal"
-"""Stands in every word of Kenya's, and nowhere else."""
+MARK, PLUME = "Quetzal", "Resplendent"
+MARKED = f"{MARK} {PLUME}"
+"""Stands in all that Kenya wrote, and nowhere else; who searches for one half finds the other."""
 
 
 @dataclass
@@ -43,7 +44,7 @@ class TwoStates:
 
     def traces(self) -> set[str]:
         """What tells of Kenya: words, the reference, the addresses of each object."""
-        found = {MARK, self.reference}
+        found = {MARK, PLUME, self.reference}
         for resource, thing in self.of_kenya.items():
             key = thing if isinstance(thing, str) else str(thing.pk)
             found.add(reverse(f"api:{resource}-detail", args=[key]))
@@ -66,25 +67,28 @@ def build() -> TwoStates:
     activity, delivery, evidence = world.activity, world.delivery, world.evidence
     country = delivery.country
     activity.countries.add(country)
-    paper = _file(f"{MARK} paper".encode(), f"{MARK}.txt")
-    _change(asked, title=f"{MARK} request", reason=f"{MARK} reason", beneficiaries=f"{MARK} court")
-    _change(item, words=f"{MARK} help")
-    _change(draft, title=f"{MARK} draft", reason=f"{MARK} reason")
+    paper = _file(f"{MARKED} paper".encode(), f"{MARK}.txt")
+    _change(
+        asked, title=f"{MARKED} request", reason=f"{MARKED} reason", beneficiaries=f"{MARKED} court"
+    )
+    _change(item, words=f"{MARKED} help")
+    _change(draft, title=f"{MARKED} draft", reason=f"{MARKED} reason")
     for drafted in draft.items.all():
-        _change(drafted, words=f"{MARK} thing")
-    _change(activity, title=f"{MARK} work", description=f"{MARK} plan")
-    _change(delivery, title=f"{MARK} training")
+        _change(drafted, words=f"{MARKED} thing")
+    _change(activity, title=f"{MARKED} work", description=f"{MARKED} plan")
+    _change(delivery, title=f"{MARKED} training")
     _change(world.attachment, **paper)
     _change(evidence, **paper)
-    _change(world.message, context={"title": f"{MARK} request", "reference": asked.ref})
-    models.Message.objects.create(request=asked, words=f"{MARK} word", by=kenya)
+    _change(world.message, context={"title": f"{MARKED} request", "reference": asked.ref})
+    models.Message.objects.create(request=asked, words=f"{MARKED} word", by=kenya)
     models.RequestEvent.objects.create(
-        request=asked, by=kenya, transition="accept_request", note=f"{MARK} note"
+        request=asked, by=kenya, transition="accept_request", note=f"{MARKED} note"
     )
     reply = models.Reply.objects.create(
-        delivery=delivery, country=country, verdict="confirmed", words=f"{MARK} thanks", by=kenya
+        delivery=delivery, country=country, verdict="confirmed", words=f"{MARKED} thanks", by=kenya
     )
-    untied = make.ItemFactory(request=asked, words=f"{MARK} untied")
+    _work_to_look_at(world)
+    untied = make.ItemFactory(request=asked, words=f"{MARKED} untied")
     record_changes(make.today())
     make.served_item("CO", logged_by=world.people["foreign"], state="accepted", evidenced=True)
     _, token = ApiToken.objects.create(user=world.people["foreign"], expiry=None)
@@ -106,6 +110,15 @@ def build() -> TwoStates:
         },
         token=token,
     )
+
+
+def _work_to_look_at(world: World) -> None:
+    """What waits for an officer: an activity to approve, evidence to verify, a suspect link."""
+    waiting = make.ActivityFactory(title=f"{MARKED} waiting")
+    waiting.countries.add(world.delivery.country)
+    make.link(waiting, world.item, "proposed")
+    make.EvidenceFactory(delivery=world.delivery, url=f"https://example.org/{MARK}")
+    _change(world.mandate, revision=world.mandate.revision + 1)
 
 
 def tell_a_stranger(world: TwoStates, channel: str) -> None:
