@@ -45,6 +45,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "requests_decline_create": {"reason": "The regional office gives this course already."},
     "requests_withdraw_create": {"reason": "A partner has helped."},
     "requests_assign_create": {"to": "officer"},
+    "requests_assign_several_create": {"requests": [1], "to": "officer"},
     "requests_messages_create": {"words": "We come back to you within a week."},
     "items_tie_create": {"mandate": MANDATE, "reason": "Asks for help with ratification."},
     "items_untie_create": {"mandate": MANDATE, **WHY},

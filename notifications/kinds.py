@@ -12,6 +12,7 @@ class NotificationKind(models.TextChoices):
     REQUEST_SUBMITTED = "request_submitted", _("New request")
     REQUEST_ENTERED = "request_entered", _("Request entered for a State")
     REQUEST_ASSIGNED = "request_assigned", _("Request assigned")
+    REQUESTS_ASSIGNED = "requests_assigned", _("Several requests assigned")
     REQUEST_UNDER_REVIEW = "request_under_review", _("Request under review")
     CLARIFICATION_ASKED = "clarification_asked", _("Question about a request")
     CLARIFICATION_ANSWERED = "clarification_answered", _("Answer to a question")

@@ -62,6 +62,12 @@ WORDING: Mapping[str, Wording] = {
         _ASSIGNED,
         _P.TRIAGE,
     ),
+    _K.REQUESTS_ASSIGNED: Wording(
+        _("%(number)s requests are assigned to you"),
+        _("%(by)s assigned these requests to you: %(references)s."),
+        _("You get this because the requests are assigned to you."),
+        _P.TRIAGE,
+    ),
     _K.REQUEST_UNDER_REVIEW: Wording(
         _("%(reference)s: your request is being read"),
         _("An officer of UNODC has begun to read your request."),

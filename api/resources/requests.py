@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from api import fields
 from api.acts import with_acts
 from api.base import ReadResource
+from api.idempotency import once
 from api.linked import Codes, Linked
 from api.resources.attachments import AttachmentSerializer, UploadSerializer
 from api.resources.directory import OrganisationSerializer
@@ -37,12 +38,14 @@ from assistance.requests.filters import RequestFilter
 from assistance.requests.forms import organisations_of
 from assistance.workflow import (
     ItemDraft,
+    assign_requests,
     delete_draft,
     save_draft,
     send_message,
 )
 from assistance.workflow.attachments import add_attachment
 from assistance.workflow.transitions import (
+    ASSIGN,
     ATTACH,
     DELETE_DRAFT,
     REQUEST_TRANSITIONS,
@@ -133,6 +136,15 @@ def own_organisation(user: User) -> Organisation:
     return possible[0]
 
 
+class AssignSeveralSerializer(serializers.Serializer[Any]):
+    """Requests, and who takes them on."""
+
+    requests = fields.Visible(
+        AssistanceRequest.objects, many=True, help_text="Ids of requests, 100 at most."
+    )
+    to = fields.person(help_text="Log-in of who takes them on.")
+
+
 @with_acts(
     REQUEST_TRANSITIONS,
     except_for=(SAVE_DRAFT, DELETE_DRAFT, SEND_MESSAGE, ATTACH, TIE, UNTIE),
@@ -153,6 +165,7 @@ class RequestResource(ReadResource):
         "write_message": SEND_MESSAGE.permissions,
         "attachments": READ,
         "attach": ATTACH.permissions,
+        "assign_several": ASSIGN.permissions,
     }
     serializer_class = RequestSerializer
     filterset_class = RequestFilter
@@ -199,6 +212,28 @@ class RequestResource(ReadResource):
         """Delete a draft, with its files"""
         delete_draft(draft=self.thing, user=request.user)
         return Response(status=204)
+
+    @extend_schema(
+        operation_id="requests_assign_several_create",
+        request=AssignSeveralSerializer,
+        responses=RequestSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=False, methods=["post"], url_path="assign", filter_backends=[])
+    def assign_several(self, request: Request) -> Response:
+        """Assign several requests to one officer: all of them, or none
+
+        An officer takes requests; giving them to another is for those who may reassign.
+        """
+
+        def assigned() -> Response:
+            sent = self.valid(AssignSeveralSerializer)
+            wanted = sent["requests"]
+            assign_requests(requests=wanted, to=sent["to"], user=request.user)
+            rows = self.get_queryset().filter(pk__in=[one.pk for one in wanted])
+            return Response(self.get_serializer(rows, many=True).data)
+
+        return once(request, assigned)
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)
     @action(detail=True, filter_backends=[])

@@ -18,7 +18,7 @@ from assistance.models import (
 from assistance.requests.mandate_choices import mandate_choices
 from assistance.services.suggestions import MandateSuggestion, confident_suggestions
 from assistance.workflow import transitions
-from assistance.workflow.people import triage_officers
+from assistance.workflow.people import assignees
 from assistance.workflow.transitions import Transition
 from directory.models import Entity, EntityKind, User
 from directory.policy import may_on
@@ -110,7 +110,7 @@ class Assign(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = triage_officers().order_by("username")  # type: ignore[attr-defined]
+        self.fields["to"].queryset = assignees(self.user).order_by("username")  # type: ignore[attr-defined]
 
     def perform(self) -> object:
         return workflow.assign_request(

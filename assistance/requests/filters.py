@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import django_filters as filters
@@ -17,6 +18,7 @@ from django.db.models import (
     When,
 )
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from assistance.models import (
     AssistanceRequest,
@@ -31,7 +33,7 @@ from directory.policy import Permission, may
 from mandates.models import Theme
 
 ME, NOBODY = "me", "nobody"
-INTERNAL = ("state", "assigned", "overdue", "origin")
+INTERNAL = ("state", "assigned", "overdue", "due", "waiting", "origin")
 OPEN_FILTER = "open"
 
 
@@ -43,8 +45,17 @@ def _assignees() -> list[tuple[str, Any]]:
     ]
 
 
+def _days(*numbers: int) -> Callable[[], list[tuple[Any, Any]]]:
+    def choices() -> list[tuple[Any, Any]]:
+        words = [ngettext("%(number)d day", "%(number)d days", days) for days in numbers]
+        named = [word % {"number": days} for word, days in zip(words, numbers, strict=True)]
+        return [("", _("All")), *zip(numbers, named, strict=True)]
+
+    return choices
+
+
 class RequestFilter(filters.FilterSet):
-    """Requests by words, status, State, officer, theme and whether the first answer is overdue."""
+    """Requests by words, status, State, officer, theme, due date and waiting time."""
 
     text = filters.CharFilter(label=_("Words or reference"), method="filter_text")
     status = filters.ChoiceFilter(
@@ -82,6 +93,18 @@ class RequestFilter(filters.FilterSet):
         coerce=lambda value: value == "true",
         method="filter_overdue",
     )
+    due = filters.TypedChoiceFilter(
+        label=_("First answer due within"),
+        choices=_days(7, 14, 30),
+        coerce=int,
+        method="filter_due",
+    )
+    waiting = filters.TypedChoiceFilter(
+        label=_("Waits for UNODC longer than"),
+        choices=_days(7, 14, 30, 60, 90),
+        coerce=int,
+        method="filter_waiting",
+    )
     sort = filters.OrderingFilter(
         label=_("Order"),
         fields=(
@@ -109,7 +132,7 @@ class RequestFilter(filters.FilterSet):
             return rows
         group = Case(
             When(state=RequestStatus.DRAFT, then=Value(0)),
-            When(state__in=WAITING, first_answered_at=None, then=Value(1)),
+            When(unanswered(), then=Value(1)),
             When(state__in=OPEN, then=Value(2)),
             default=Value(3),
             output_field=IntegerField(),
@@ -158,9 +181,29 @@ class RequestFilter(filters.FilterSet):
         self, rows: QuerySet[AssistanceRequest], _name: str, wanted: bool
     ) -> QuerySet[AssistanceRequest]:
         """Those whose first answer should have been given; or all others."""
-        late = Q(
-            state__in=WAITING,
-            first_answered_at=None,
-            received_on__lt=dt.datetime.now(dt.UTC).date() - FIRST_ANSWER,
-        )
+        late = Q(unanswered(), received_on__lt=_today() - FIRST_ANSWER)
         return rows.filter(late) if wanted else rows.exclude(late)
+
+    def filter_due(
+        self, rows: QuerySet[AssistanceRequest], _name: str, days: int
+    ) -> QuerySet[AssistanceRequest]:
+        """Those whose first answer is due from today on, in so many days at most."""
+        first = _today() - FIRST_ANSWER
+        within = (first, first + dt.timedelta(days=days))
+        return rows.filter(unanswered(), received_on__range=within)
+
+    def filter_waiting(
+        self, rows: QuerySet[AssistanceRequest], _name: str, days: int
+    ) -> QuerySet[AssistanceRequest]:
+        """Those that UNODC has not decided on, and that it received longer ago."""
+        before = _today() - dt.timedelta(days=days)
+        return rows.filter(state__in=WAITING, received_on__lt=before)
+
+
+def unanswered() -> Q:
+    """Of a request: its first answer is still owed."""
+    return Q(state__in=WAITING, first_answered_at=None)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()

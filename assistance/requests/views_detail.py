@@ -105,6 +105,7 @@ def _acts(user: Any, asked: AssistanceRequest) -> list[dict[str, Any]]:
         }
         for name in OFFICER_ACTS
         if REQUEST_ACTS[name].possible(user, asked)
+        and (name != "assign" or may(user, Permission.REASSIGN))
     ]
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assistance.models import AssistanceRequest, RequestStatus
 from assistance.requests.access import signed_in
+from assistance.requests.assigning import AssignForm, may_assign
 from assistance.requests.filters import RequestFilter
 from assistance.requests.progress import due_on, progress_of
-from assistance.requests.views_draft import may_ask
+from assistance.requests.views_draft import UNPROCESSABLE, may_ask
 from directory.policy import Permission, authorise, may
 from directory.sheets import csv_file
 
@@ -52,8 +54,15 @@ def _rows(found: RequestFilter) -> QuerySet[AssistanceRequest]:
 
 @signed_in
 def request_list(request: HttpRequest) -> HttpResponse:
-    """`/requests/`: the address holds filters, order and page."""
+    """`/requests/`: the address holds filters, order and page; an officer assigns several."""
     found = _filter(request)
+    assign = AssignForm.of(request) if may_assign(request.user) else None
+    if request.method == "POST":
+        if assign is None:
+            raise PermissionDenied
+        if assign.is_valid() and assign.perform():
+            messages.success(request, assign.done)
+            return redirect(request.get_full_path())
     rows = _rows(found)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     internal = may(request.user, Permission.READ_ALL_REQUESTS)
@@ -81,7 +90,9 @@ def request_list(request: HttpRequest) -> HttpResponse:
             "exports": exports if may(request.user, Permission.EXPORT) else [],
             "may_ask": may_ask(request.user),
             "remedies": _remedies(request),
+            "assign": assign,
         },
+        status=UNPROCESSABLE if assign and assign.errors else 200,
     )
 
 

@@ -6,6 +6,7 @@ history and tells those concerned. Errors: `Http404` for what the person may not
 """
 
 from assistance.services.problems import StaleRevision
+from assistance.workflow.assigning import assign_request, assign_requests
 from assistance.workflow.attachments import add_attachment, remove_attachment
 from assistance.workflow.drafts import DraftFields, ItemDraft, delete_draft, save_draft
 from assistance.workflow.errors import WrongState
@@ -21,7 +22,6 @@ from assistance.workflow.replies import reply_to_delivery
 from assistance.workflow.review import (
     accept_request,
     answer_clarification,
-    assign_request,
     decline_request,
     request_clarification,
     send_message,
@@ -40,6 +40,7 @@ __all__ = [
     "add_attachment",
     "answer_clarification",
     "assign_request",
+    "assign_requests",
     "check_complete",
     "close_item",
     "decline_item",

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from assistance.workflow.transitions import Audience
 from directory.models import Role, User
-from directory.policy import PERMISSIONS_OF_ROLE, Permission
+from directory.policy import PERMISSIONS_OF_ROLE, Permission, may
 from notifications.services import notify
 
 if TYPE_CHECKING:
@@ -24,6 +24,12 @@ def triage_officers() -> QuerySet[User]:
     return User.objects.filter(
         is_active=True, memberships__role__in=roles, memberships__ended_on=None
     ).distinct()
+
+
+def assignees(user: User) -> QuerySet[User]:
+    """Those to whom this person may give a request: every officer, or only the person itself."""
+    officers = triage_officers()
+    return officers if may(user, Permission.REASSIGN) else officers.filter(pk=user.pk)
 
 
 def asking_side(asked: AssistanceRequest) -> QuerySet[User]:

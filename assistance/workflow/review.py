@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Message, MessageKind, OutcomeBasis, RequestOutcome
 from assistance.workflow.people import asking_side, members, tell
@@ -23,7 +21,6 @@ from assistance.workflow.steps import (
 from assistance.workflow.transitions import (
     ACCEPT,
     ANSWER_CLARIFICATION,
-    ASSIGN,
     DECLINE,
     REQUEST_CLARIFICATION,
     SEND_MESSAGE,
@@ -31,7 +28,6 @@ from assistance.workflow.transitions import (
     WITHDRAW,
     Audience,
 )
-from directory.policy import Permission, may
 from notifications.kinds import NotificationKind
 
 if TYPE_CHECKING:
@@ -131,19 +127,6 @@ def _end_open_items(
         item.outcome_reason = reason
         item.revision += 1
         item.save()
-
-
-@transaction.atomic
-def assign_request(
-    *, request: AssistanceRequest, to: User, user: User, revision: int | None = None
-) -> AssistanceRequest:
-    """The request as the work of one officer, who is told unless it is the one who assigns."""
-    current = begin(request, user=user, step=ASSIGN, revision=revision)
-    if not may(to, Permission.TRIAGE):
-        raise ValidationError({"to": _("Choose somebody who works on requests.")})
-    current.assigned_to = to
-    finish(current, user=user, step=ASSIGN, note=str(to))
-    return current
 
 
 @transaction.atomic

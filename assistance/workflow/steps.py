@@ -103,7 +103,21 @@ def finish(
     item: RequestItem | None = None,
     note: str = "",
 ) -> RequestEvent:
-    """Write the step into the request and its history, and tell those concerned.
+    """Write the step into the request and its history, and tell those concerned."""
+    event = record(asked, user=user, step=step, item=item, note=note)
+    announce(event, asked, user=user, step=step, item=item)
+    return event
+
+
+def record(
+    asked: AssistanceRequest,
+    *,
+    user: User,
+    step: Transition,
+    item: RequestItem | None = None,
+    note: str = "",
+) -> RequestEvent:
+    """Write the step into the request and its history.
 
     For an item, its new outcome is set by the caller; the request changes with its last item.
     """
@@ -122,6 +136,18 @@ def finish(
         asked.first_answered_at = timezone.now()
     asked.revision += 1
     asked.save()
+    return event
+
+
+def announce(
+    event: RequestEvent,
+    asked: AssistanceRequest,
+    *,
+    user: User,
+    step: Transition,
+    item: RequestItem | None = None,
+) -> None:
+    """Tell those concerned of a step, each once."""
     values = {
         "reference": asked.ref or "",
         "organisation": asked.organisation,
@@ -141,4 +167,3 @@ def finish(
             about=asked,
             values=values,
         )
-    return event

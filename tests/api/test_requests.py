@@ -193,3 +193,15 @@ def test_who_works_on_it_and_with_what_is_not_told_to_the_state(world: World, as
     told = as_("ke").get(f"{url}events/").data["results"]
     assert "assign_request" not in {event["transition"] for event in told}
     assert all(event["by"] is None for event in told)
+
+
+def test_several_requests_are_assigned_at_once_or_none(world: World, as_: As) -> None:
+    officer, both = as_("officer"), [world.of[iso]["request"] for iso in ("KE", "CO")]
+    sent = {"requests": [one.pk for one in both], "to": "officer"}
+    answer = officer.post(f"{LIST}assign/", sent, format="json")
+    assert answer.status_code == 200, answer.data
+    assert {one["assigned_to"] for one in answer.data} == {"officer"}
+    for path, value in (("requests", [987654321]), ("to", "manager"), ("requests", [])):
+        refused = officer.post(f"{LIST}assign/", {**sent, path: value}, format="json")
+        assert refused.status_code == 400
+        assert refused.data["errors"][0]["pointer"].startswith(f"/{path}")

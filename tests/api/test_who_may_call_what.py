@@ -56,6 +56,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "write_message": STATE | OFFICER,
         "attachments": READERS,
         "attach": STATE | OFFICER,
+        "assign_several": APPROVERS,
         "submit_request": STATE,
         "submit_on_behalf": OFFICER,
         "start_review": OFFICER,

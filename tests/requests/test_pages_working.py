@@ -265,7 +265,7 @@ def test_lists_take_the_same_number_of_queries_whatever_they_hold(
         factories.link(asked.items.first(), factories.MandateFactory())
         worlds.delivery_for(asked.items.first())
     client.force_login(officer)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(reverse("request-list"))
     with django_assert_num_queries(5):
         client.get(reverse("request-export"))

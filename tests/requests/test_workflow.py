@@ -257,7 +257,7 @@ def test_the_officer_who_reads_first_has_the_request(focal, officer):
 def test_starting_a_review_leaves_an_assigned_request_with_its_officer(focal, officer):
     other = factories.officer()
     sent = worlds.submitted(focal)
-    workflow.assign_request(request=sent, to=other, user=officer)
+    workflow.assign_request(request=sent, to=other, user=factories.manager())
     assert workflow.start_review(request=sent, user=officer).assigned_to == other
     assert told(NotificationKind.REQUEST_ASSIGNED, other) == 1
 

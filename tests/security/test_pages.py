@@ -93,7 +93,7 @@ ACTS = {
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
     "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove",
-    "request-send", "resolution-import",
+    "request-list", "request-send", "resolution-import",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
 
