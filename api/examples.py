@@ -47,6 +47,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "requests_assign_create": {"to": "officer"},
     "requests_assign_several_create": {"requests": [1], "to": "officer"},
     "requests_messages_create": {"words": "We come back to you within a week."},
+    "requests_notes_create": {"words": "The ministry prefers a course in March."},
     "items_tie_create": {"mandate": MANDATE, "reason": "Asks for help with ratification."},
     "items_untie_create": {"mandate": MANDATE, **WHY},
     "items_fulfil_create": {"basis": "state", "reason": "Letter of the ministry."},

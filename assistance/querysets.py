@@ -56,6 +56,16 @@ class ItemQuerySet(models.QuerySet["RequestItem"]):
         return self.filter(request__in=AssistanceRequest.objects.visible_to(user))
 
 
+class NoteQuerySet(models.QuerySet["InternalNote"]):
+    def visible_to(self, user: User) -> NoteQuerySet:
+        """What UNODC writes for itself, of the requests this person may know of; never a State."""
+        from assistance.models import AssistanceRequest
+
+        if not policy.may(user, policy.Permission.READ_NOTES):
+            return self.none()
+        return self.filter(request__in=AssistanceRequest.objects.visible_to(user))
+
+
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def visible_to(self, user: User) -> ActivityQuerySet:
         """UNODC reads all; others what is public, and what has an approved delivery to them."""

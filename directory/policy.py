@@ -45,6 +45,8 @@ class Permission(StrEnum):
     ASK_ON_BEHALF = "requests.ask_on_behalf"
     ANSWER_FOR_STATE = "requests.answer_for_state"
     WRITE_MESSAGES = "requests.message"
+    READ_NOTES = "requests.read_notes"
+    WRITE_NOTES = "requests.write_notes"
     TRIAGE = "requests.triage"
     REASSIGN = "requests.reassign"
     # activities
@@ -65,6 +67,7 @@ _READING = frozenset(
         _P.READ_RESOLUTIONS,
         _P.READ_OWN_REQUESTS,
         _P.READ_ALL_REQUESTS,
+        _P.READ_NOTES,
         _P.READ_ACTIVITIES,
         _P.READ_ALL_ACTIVITIES,
         _P.READ_COVERAGE,
@@ -107,6 +110,7 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
         _P.WRITE_NEEDS,
         _P.ASK_ON_BEHALF,
         _P.WRITE_MESSAGES,
+        _P.WRITE_NOTES,
         _P.TRIAGE,
         _P.LOG_ACTIVITIES,
         _P.LINK,
@@ -117,6 +121,7 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
     | {
         _P.WRITE_NEEDS,
         _P.PUBLISH_NEEDS,
+        _P.WRITE_NOTES,
         _P.APPROVE,
         _P.REASSIGN,
         _P.CLOSE_PERIODS,

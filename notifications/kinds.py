@@ -23,6 +23,7 @@ class NotificationKind(models.TextChoices):
     ITEM_OUTCOME = "item_outcome", _("Outcome of an item")
     ITEM_WITHDRAWN = "item_withdrawn", _("Item withdrawn")
     MESSAGE_WRITTEN = "message_written", _("New message")
+    NOTE_WRITTEN = "note_written", _("New internal note")
     REQUEST_DUE = "request_due", _("Request waits for an answer")
     # activities
     ACTIVITY_TO_APPROVE = "activity_to_approve", _("Activity to approve")

@@ -128,6 +128,12 @@ WORDING: Mapping[str, Wording] = {
         _("You get this because you take part in this request."),
         _P.WRITE_MESSAGES,
     ),
+    _K.NOTE_WRITTEN: Wording(
+        _("%(reference)s: internal note from %(by)s"),
+        _("%(by)s wrote a note for colleagues on the request. The State does not see it."),
+        _ASSIGNED,
+        _P.TRIAGE,
+    ),
     _K.REQUEST_DUE: Wording(
         _("%(reference)s waits for an answer"),
         _("The request of %(organisation)s was received on %(received_on)s. Its 30 days end soon."),

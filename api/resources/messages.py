@@ -18,6 +18,13 @@ class MessageSerializer(Quick):
     at = serializers.DateTimeField()
 
 
+class NoteSerializer(Quick):
+    id = serializers.IntegerField()
+    words = serializers.CharField()
+    by = Said()
+    at = serializers.DateTimeField()
+
+
 class WordsSerializer(serializers.Serializer[Any]):
     """What to say."""
 

@@ -22,11 +22,12 @@ from api.resources.attachments import AttachmentSerializer, UploadSerializer
 from api.resources.directory import OrganisationSerializer
 from api.resources.events import EventSerializer, events_shown
 from api.resources.items import ItemSerializer, items_shown
-from api.resources.messages import MessageSerializer, WordsSerializer
+from api.resources.messages import MessageSerializer, NoteSerializer, WordsSerializer
 from assistance.models import (
     AssistanceRequest,
     Attachment,
     HelpKind,
+    InternalNote,
     Message,
     RequestItem,
     RequestOrigin,
@@ -42,6 +43,7 @@ from assistance.workflow import (
     delete_draft,
     save_draft,
     send_message,
+    write_note,
 )
 from assistance.workflow.attachments import add_attachment
 from assistance.workflow.transitions import (
@@ -53,6 +55,7 @@ from assistance.workflow.transitions import (
     SEND_MESSAGE,
     TIE,
     UNTIE,
+    WRITE_NOTE,
 )
 from directory.models import Organisation, User
 from directory.policy import Permission
@@ -147,7 +150,7 @@ class AssignSeveralSerializer(serializers.Serializer[Any]):
 
 @with_acts(
     REQUEST_TRANSITIONS,
-    except_for=(SAVE_DRAFT, DELETE_DRAFT, SEND_MESSAGE, ATTACH, TIE, UNTIE),
+    except_for=(SAVE_DRAFT, DELETE_DRAFT, SEND_MESSAGE, WRITE_NOTE, ATTACH, TIE, UNTIE),
     answer=RequestSerializer,
 )
 class RequestResource(ReadResource):
@@ -163,6 +166,8 @@ class RequestResource(ReadResource):
         "events": READ,
         "messages": READ,
         "write_message": SEND_MESSAGE.permissions,
+        "notes": Permission.READ_NOTES,
+        "write_note": WRITE_NOTE.permissions,
         "attachments": READ,
         "attach": ATTACH.permissions,
         "assign_several": ASSIGN.permissions,
@@ -257,6 +262,24 @@ class RequestResource(ReadResource):
             return send_message(request=self.thing, user=request.user, words=words)
 
         return self.create_below(make, MessageSerializer)
+
+    @extend_schema(responses=NoteSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[])
+    def notes(self, request: Request, pk: str) -> Response:
+        """The internal notes on a request, oldest first; for UNODC alone"""
+        notes = InternalNote.objects.visible_to(request.user).filter(request=self.thing)
+        return self.page(notes.select_related("by"), NoteSerializer)
+
+    @extend_schema(request=WordsSerializer, responses={201: NoteSerializer})
+    @notes.mapping.post
+    def write_note(self, request: Request, pk: str) -> Response:
+        """Write an internal note, which no State reads"""
+
+        def make() -> InternalNote:
+            words = self.valid(WordsSerializer)["words"]
+            return write_note(request=self.thing, user=request.user, words=words)
+
+        return self.create_below(make, NoteSerializer)
 
     @extend_schema(responses=AttachmentSerializer(many=True), filters=False)
     @action(detail=True, filter_backends=[], parser_classes=[MultiPartParser, JSONParser])

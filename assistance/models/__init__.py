@@ -15,6 +15,7 @@ from assistance.models.link import (
     LinkState,
     Weight,
 )
+from assistance.models.note import InternalNote
 from assistance.models.reference import ReferenceCounter
 from assistance.models.request import (
     AssistanceRequest,
@@ -47,6 +48,7 @@ __all__ = [
     "EvidenceKind",
     "FileScan",
     "HelpKind",
+    "InternalNote",
     "ItemMandate",
     "LinkOrigin",
     "LinkState",

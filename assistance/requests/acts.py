@@ -220,6 +220,20 @@ class Write(ActForm):
         )
 
 
+class WriteNote(ActForm):
+    step = transitions.WRITE_NOTE
+    label = _("Keep the note")
+    title = _("Write an internal note")
+    explain = _("Only UNODC reads it. No State sees it.")
+    done = _("The note is kept.")
+    words = _words(_("Note for colleagues"), rows=3)
+
+    def perform(self) -> object:
+        return workflow.write_note(
+            request=self.asked, user=self.user, words=self.cleaned_data["words"]
+        )
+
+
 class Attach(ActForm):
     step = transitions.ATTACH
     label = _("Add the file")
@@ -245,6 +259,7 @@ REQUEST_ACTS: dict[str, type[ActForm]] = {
     "answer": Answer,
     "withdraw": Withdraw,
     "message": Write,
+    "note": WriteNote,
     "attach": Attach,
 }
 

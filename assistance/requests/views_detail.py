@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from assistance.downloads import download
 from assistance.models import (
     AssistanceRequest,
+    InternalNote,
     ItemMandate,
     Message,
     MessageKind,
@@ -30,6 +31,7 @@ from assistance.requests.acts import (
     StartReview,
     Withdraw,
     Write,
+    WriteNote,
 )
 from assistance.requests.progress import ItemProgress, progress_of
 from assistance.requests.replies import ReplyForm
@@ -76,6 +78,8 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
                 (delivery, ReplyForm(prefix=f"reply-{delivery.pk}"))
                 for delivery in progress.to_confirm
             ],
+            "notes": _notes(asked, request.user),
+            "note": _form(WriteNote, request.user, asked),
             "files": asked.attachments.select_related("added_by"),
             "answer": _form(Answer, request.user, asked),
             "message": _form(Write, request.user, asked),
@@ -168,6 +172,13 @@ def _messages(asked: AssistanceRequest) -> list[Message]:
             one.organisation.kind == OrganisationKind.UNODC for one in message.by.memberships.all()
         )
     return written
+
+
+def _notes(asked: AssistanceRequest, user: Any) -> list[InternalNote] | None:
+    """The notes for colleagues; None for those who may not know of any."""
+    if not may(user, Permission.READ_NOTES):
+        return None
+    return list(InternalNote.objects.visible_to(user).filter(request=asked).select_related("by"))
 
 
 def _open_question(asked: AssistanceRequest, written: list[Message]) -> Message | None:

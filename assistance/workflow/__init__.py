@@ -10,6 +10,7 @@ from assistance.workflow.assigning import assign_request, assign_requests
 from assistance.workflow.attachments import add_attachment, remove_attachment
 from assistance.workflow.drafts import DraftFields, ItemDraft, delete_draft, save_draft
 from assistance.workflow.errors import WrongState
+from assistance.workflow.notes import write_note
 from assistance.workflow.outcomes import (
     close_item,
     decline_item,
@@ -61,4 +62,5 @@ __all__ = [
     "untie_item_from_mandate",
     "withdraw_item",
     "withdraw_request",
+    "write_note",
 ]

@@ -161,6 +161,16 @@ SEND_MESSAGE = Transition(
     (_P.WRITE_MESSAGES,),
     needs=("words",),
 )
+WRITE_NOTE = Transition(
+    "write_note",
+    frozenset(_S.values) - _of(_S.DRAFT),
+    None,
+    (_P.WRITE_NOTES,),
+    needs=("words",),
+    tells=((_N.NOTE_WRITTEN, Audience.ASSIGNEE),),
+)
+"""For UNODC alone: it leaves no event on the request."""
+
 ATTACH = Transition(
     "add_attachment",
     _OPEN_STATES | _of(_S.DRAFT),
@@ -185,6 +195,7 @@ REQUEST_TRANSITIONS: tuple[Transition, ...] = (
     TIE,
     UNTIE,
     SEND_MESSAGE,
+    WRITE_NOTE,
     ATTACH,
 )
 

@@ -42,7 +42,7 @@ QUERIES = {
     "demand": 5,
     "unlinked": 5,
 }
-BELOW = {"request-events": 6, "request-messages": 6, "request-attachments": 6}
+BELOW = {"request-events": 6, "request-messages": 6, "request-notes": 6, "request-attachments": 6}
 COVERAGE = 8
 
 
@@ -64,6 +64,7 @@ def three(world: World) -> World:
         factories.EntityFactory(code=f"body{n}")
         asked = world.ke["request"]
         asked.messages.create(words=f"Word {n}", by=world.people["ke"])
+        asked.notes.create(words=f"Note {n}", by=world.people["officer"])
         asked.events.create(transition="submit_request", by=world.people["ke"])
         there = world.ke["attachment"]
         there.pk = None

@@ -54,6 +54,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "events": READERS,
         "messages": READERS,
         "write_message": STATE | OFFICER,
+        "notes": STAFF,
+        "write_note": APPROVERS,
         "attachments": READERS,
         "attach": STATE | OFFICER,
         "assign_several": APPROVERS,

@@ -108,6 +108,7 @@ def everything_of(iso: str, mandate: Any, people: dict[str, Any]) -> dict[str, A
         delivery=delivery, country=country, verdict="confirmed", by=people[iso.lower()]
     )
     models.Message.objects.create(request=asked, words=f"Word of {iso}", by=people[iso.lower()])
+    models.InternalNote.objects.create(request=asked, words=f"Note on {iso}", by=people["officer"])
     models.RequestEvent.objects.create(
         request=asked, by=people[iso.lower()], transition="submit_request", to_state="submitted"
     )
