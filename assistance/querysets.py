@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from directory import policy
 from directory.fields import TodayUTC
@@ -54,6 +54,41 @@ class ItemQuerySet(models.QuerySet["RequestItem"]):
         from assistance.models import AssistanceRequest
 
         return self.filter(request__in=AssistanceRequest.objects.visible_to(user))
+
+    def silent(self) -> ItemQuerySet:
+        """Open items wholly delivered, to which no State has replied, with `silent_since`.
+
+        Every delivery for them is approved, the last on the day `silent_since`; each State named
+        had one; and no activity that answers them is planned to go on.
+        """
+        from assistance.models import (
+            ActivityItem,
+            Approval,
+            Delivery,
+            DeliveryItem,
+            Reply,
+            RequestState,
+        )
+
+        here = OuterRef("pk")
+        ticked = DeliveryItem.objects.filter(item=here)
+        served = Delivery.objects.filter(
+            item_rows__item=OuterRef(OuterRef("pk")), country=OuterRef("country")
+        )
+        unserved = RequestState.objects.filter(~Exists(served), request=OuterRef("request"))
+        goes_on = ActivityItem.objects.filter(
+            item=here, state="confirmed", activity__planned_end__gte=TodayUTC()
+        ).exclude(activity__status__in=["4", "5", "6"])
+        last = Approval.objects.filter(delivery__item_rows__item=here).order_by("-on")
+        return self.filter(
+            Exists(ticked),
+            ~Exists(ticked.filter(delivery__in=Delivery.objects.unapproved())),
+            ~Exists(Reply.objects.filter(delivery__item_rows__item=here)),
+            ~Exists(unserved),
+            ~Exists(goes_on),
+            outcome="open",
+            request__state="accepted",
+        ).annotate(silent_since=Subquery(last.values("on")[:1]))
 
 
 class NoteQuerySet(models.QuerySet["InternalNote"]):

@@ -280,6 +280,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assistance.tasks.remind_of_due_dates",
         "schedule": crontab(hour=5, minute=0),
     },
+    "remind States of deliveries, and close what stayed without a reply": {
+        "task": "assistance.tasks.close_silent_items",
+        "schedule": crontab(hour=5, minute=15),
+    },
     "remove what expired": {
         "task": "config.tasks.remove_what_expired",
         "schedule": crontab(hour=3, minute=0),

@@ -50,7 +50,7 @@ def rows_of(user: User) -> list[Row]:
     deliveries = list(
         Delivery.objects.visible_to(user)
         .select_related("activity", "country")
-        .prefetch_related("item_rows", "replies")
+        .prefetch_related("item_rows", "replies", "approvals")
     )
     by_item: dict[int, list[Delivery]] = {}
     for delivery in deliveries:

@@ -116,6 +116,41 @@ WORDING: Mapping[str, Wording] = {
         _OWN_STATE,
         _P.ANSWER_FOR_STATE,
     ),
+    _K.ITEM_MERGED: Wording(
+        _("%(reference)s: item %(item)s goes on in %(into)s"),
+        _(
+            "UNODC found that item %(item)s asks for the same as item %(into_item)s of %(into)s."
+            " It goes on there for both; what you wrote stays readable in both places."
+        ),
+        _OWN_STATE,
+        _P.ANSWER_FOR_STATE,
+    ),
+    _K.REPLY_AWAITED: Wording(
+        _("%(reference)s: did you receive item %(item)s?"),
+        _(
+            "UNODC recorded as delivered what you asked for in item %(item)s. Please say on the"
+            " page whether you received it. Without your reply it closes 60 days after it was"
+            " recorded."
+        ),
+        _OWN_STATE,
+        _P.ANSWER_FOR_STATE,
+    ),
+    _K.ITEM_SILENT: Wording(
+        _("%(reference)s: item %(item)s is closed without your reply"),
+        _(
+            "60 days passed without your reply, and item %(item)s is closed. It counts as"
+            " delivered, not as confirmed by you. You can still say on the page that something"
+            " was missing."
+        ),
+        _OWN_STATE,
+        _P.ANSWER_FOR_STATE,
+    ),
+    _K.ITEM_CLOSED_SILENT: Wording(
+        _("%(reference)s: item %(item)s closed after 60 days of silence"),
+        _("%(organisation)s did not reply in 60 days. The item counts apart, not as confirmed."),
+        _ASSIGNED,
+        _P.TRIAGE,
+    ),
     _K.ITEM_WITHDRAWN: Wording(
         _("%(reference)s: item %(item)s was withdrawn"),
         _("%(organisation)s no longer asks for item %(item)s of its request."),

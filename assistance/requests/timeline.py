@@ -27,6 +27,8 @@ SENTENCES: Mapping[str, Promise] = {
     "withdraw_request": gettext_lazy("Withdrawn"),
     "close_request": gettext_lazy("Closed"),
     "fulfil_item": gettext_lazy("Item %(number)s: fulfilled"),
+    "remind_item": gettext_lazy("Item %(number)s: UNODC asks whether it was received"),
+    "fulfil_silent_item": gettext_lazy("Item %(number)s: closed after 60 days without a reply"),
     "fulfil_item_partly": gettext_lazy("Item %(number)s: partly fulfilled"),
     "decline_item": gettext_lazy("Item %(number)s: declined"),
     "refer_item": gettext_lazy("Item %(number)s: passed on to another entity"),

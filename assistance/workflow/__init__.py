@@ -30,6 +30,7 @@ from assistance.workflow.review import (
     withdraw_request,
 )
 from assistance.workflow.sending import check_complete, submit_on_behalf, submit_request
+from assistance.workflow.silence import remind_or_close_silent_items
 from assistance.workflow.ties import tie_item_to_mandate, untie_item_from_mandate
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "merge_item",
     "next_reference",
     "refer_item",
+    "remind_or_close_silent_items",
     "remove_attachment",
     "reply_to_delivery",
     "request_clarification",

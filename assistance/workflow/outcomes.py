@@ -79,7 +79,7 @@ def close_item(
         raise ValidationError(
             {"basis": _("60 days without a reply have not passed, or the State did reply.")}
         )
-    return _end(current, user=user, step=step, basis=basis, reason=reason)
+    return end_item(current, user=user, step=step, basis=basis, reason=reason)
 
 
 def _latest_verdicts(deliveries: list[Delivery]) -> dict[int, str]:
@@ -99,7 +99,7 @@ def decline_item(
     """The item declined, for a reason that the State reads."""
     current = begin_item(item, user=user, step=DECLINE_ITEM, revision=revision)
     required(reason=reason)
-    return _end(current, user=user, step=DECLINE_ITEM, reason=reason)
+    return end_item(current, user=user, step=DECLINE_ITEM, reason=reason)
 
 
 @transaction.atomic
@@ -116,7 +116,7 @@ def refer_item(
     if entity.kind != EntityKind.BODY or entity.code == "unodc":
         raise ValidationError({"entity": _("Choose an entity other than UNODC.")})
     current.referred_to = entity
-    return _end(current, user=user, step=REFER_ITEM, reason=reason)
+    return end_item(current, user=user, step=REFER_ITEM, reason=reason)
 
 
 @transaction.atomic
@@ -125,7 +125,7 @@ def withdraw_item(
 ) -> RequestItem:
     """The item no longer asked for."""
     current = begin_item(item, user=user, step=WITHDRAW_ITEM, revision=revision)
-    return _end(current, user=user, step=WITHDRAW_ITEM, basis=OutcomeBasis.STATE, reason=reason)
+    return end_item(current, user=user, step=WITHDRAW_ITEM, basis=OutcomeBasis.STATE, reason=reason)
 
 
 @transaction.atomic
@@ -153,17 +153,18 @@ def merge_item(
     ):
         raise ValidationError({"into": _("Choose another open item of the same State.")})
     current.merged_into = other
-    return _end(current, user=user, step=MERGE_ITEM, reason=reason)
+    return end_item(current, user=user, step=MERGE_ITEM, reason=reason)
 
 
-def _end(
+def end_item(
     item: RequestItem,
     *,
-    user: User,
+    user: User | None,
     step: Transition,
     basis: str = OutcomeBasis.OFFICER,
-    reason: str,
+    reason: str = "",
 ) -> RequestItem:
+    """The item with its outcome, of today; the last one closes its request."""
     assert step.to is not None
     item.outcome = step.to
     item.outcome_basis = basis

@@ -98,12 +98,15 @@ def required(**given: str) -> None:
 def finish(
     asked: AssistanceRequest,
     *,
-    user: User,
+    user: User | None,
     step: Transition,
     item: RequestItem | None = None,
     note: str = "",
 ) -> RequestEvent:
-    """Write the step into the request and its history, and tell those concerned."""
+    """Write the step into the request and its history, and tell those concerned.
+
+    Without a user it was made by the clock.
+    """
     event = record(asked, user=user, step=step, item=item, note=note)
     announce(event, asked, user=user, step=step, item=item)
     return event
@@ -112,7 +115,7 @@ def finish(
 def record(
     asked: AssistanceRequest,
     *,
-    user: User,
+    user: User | None,
     step: Transition,
     item: RequestItem | None = None,
     note: str = "",
@@ -127,7 +130,7 @@ def record(
         by=user,
         transition=step.name,
         from_state=next(iter(step.sources)) if step.during else asked.state,
-        to_state=step.to or asked.state,
+        to_state=step.to or (item.outcome if step.during and item else asked.state),
         note=note,
     )
     if step.to and not step.during:
@@ -143,7 +146,7 @@ def announce(
     event: RequestEvent,
     asked: AssistanceRequest,
     *,
-    user: User,
+    user: User | None,
     step: Transition,
     item: RequestItem | None = None,
 ) -> None:
@@ -151,14 +154,14 @@ def announce(
     values = {
         "reference": asked.ref or "",
         "organisation": asked.organisation,
-        "by": user,
+        "by": user or "",
         "outcome": RequestOutcome(item.outcome).label if item else "",
         "item": item.n if item else "",
     }
     for kind, audience in step.tells:
         recipients = members(asked, audience)
         if kind is not NotificationKind.REQUEST_RECEIVED:
-            recipients = [person for person in recipients if person.pk != user.pk]
+            recipients = [person for person in recipients if person != user]
         tell(
             kind=kind,
             recipients=recipients,

@@ -212,6 +212,28 @@ FULFIL_ITEM = Transition(
     tells=_TOLD_OUTCOME,
     during=_of(_S.ACCEPTED),
 )
+REMIND_ITEM = Transition(
+    "remind_item",
+    _of(_O.OPEN),
+    None,
+    (),
+    needs=("silence",),
+    tells=((_N.REPLY_AWAITED, Audience.ASKING),),
+    during=_of(_S.ACCEPTED),
+)
+"""Made by the clock: the State is asked again whether it received what was delivered."""
+
+FULFIL_SILENT_ITEM = Transition(
+    "fulfil_silent_item",
+    _of(_O.OPEN),
+    _O.FULFILLED,
+    (),
+    needs=("silence",),
+    tells=((_N.ITEM_SILENT, Audience.ASKING), (_N.ITEM_CLOSED_SILENT, Audience.ASSIGNEE)),
+    during=_of(_S.ACCEPTED),
+)
+"""Made by the clock, after reminders without an answer; the basis says so."""
+
 FULFIL_ITEM_PARTLY = Transition(
     "fulfil_item_partly",
     _of(_O.OPEN),
@@ -265,6 +287,8 @@ MERGE_ITEM = Transition(
 
 ITEM_TRANSITIONS: tuple[Transition, ...] = (
     FULFIL_ITEM,
+    REMIND_ITEM,
+    FULFIL_SILENT_ITEM,
     FULFIL_ITEM_PARTLY,
     DECLINE_ITEM,
     REFER_ITEM,

@@ -18,13 +18,12 @@ from assistance.models import (
     MessageKind,
     RequestStatus,
 )
+from assistance.workflow.outcomes import SILENCE
 from dashboards.home.stages import OPEN_STATES, Standing, standings
 from dashboards.home.tasks import Task
 from dashboards.received import Row, Word, counts, latest_reply, rows_of
 from directory.models import Membership, User
 from directory.templatetags.dates import long_day
-
-SILENCE = dt.timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _deliveries(rows: list[Row]) -> list[Task]:
 
 def _reply(delivery: Delivery, row: Row) -> Task:
     reference = row.item.request.ref if row.item else ""
-    end = delivery.on + SILENCE
+    end = max((one.on for one in delivery.approvals.all()), default=delivery.on) + SILENCE
     shown = {"reference": reference, "day": long_day(delivery.on), "end": long_day(end)}
     if not reference:
         note = _("Help that reached you without asking.")

@@ -90,8 +90,8 @@ PEOPLE: dict[str, Callable[[], Any]] = {
     [
         ("officer", "/", 25),
         ("manager", "/", 20),
-        ("focal_point", "/", 14),
-        ("focal_point", "/received/", 7),
+        ("focal_point", "/", 15),
+        ("focal_point", "/received/", 8),
         ("manager", "/resolutions/", 9),
         ("manager", f"/resolutions/{SLUG}/", 15),
         ("focal_point", f"/resolutions/{SLUG}/", 10),
