@@ -35,6 +35,7 @@ from assistance.models import (
     Urgency,
 )
 from assistance.models.request import Confidentiality
+from assistance.requests.duplicates import duplicates_of
 from assistance.requests.filters import RequestFilter
 from assistance.requests.forms import organisations_of
 from assistance.workflow import (
@@ -139,6 +140,16 @@ def own_organisation(user: User) -> Organisation:
     return possible[0]
 
 
+class DuplicateSerializer(Linked):
+    url_of = "request"
+    id = serializers.IntegerField()
+    ref = serializers.CharField()
+    title = serializers.CharField(allow_blank=True)
+    state = serializers.ChoiceField(RequestStatus.choices)
+    received_on = serializers.DateField()
+    likeness = serializers.FloatField(help_text="Of the words, from 0 to 1.")
+
+
 class AssignSeveralSerializer(serializers.Serializer[Any]):
     """Requests, and who takes them on."""
 
@@ -166,6 +177,7 @@ class RequestResource(ReadResource):
         "events": READ,
         "messages": READ,
         "write_message": SEND_MESSAGE.permissions,
+        "duplicates": Permission.TRIAGE,
         "notes": Permission.READ_NOTES,
         "write_note": WRITE_NOTE.permissions,
         "attachments": READ,
@@ -262,6 +274,16 @@ class RequestResource(ReadResource):
             return send_message(request=self.thing, user=request.user, words=words)
 
         return self.create_below(make, MessageSerializer)
+
+    @extend_schema(responses=DuplicateSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[])
+    def duplicates(self, request: Request, pk: str) -> Response:
+        """Open requests of the same organisation with like words, the likest first
+
+        Whether they are the same, a person decides; items are merged one by one.
+        """
+        found = duplicates_of(self.thing, self.thing.items.order_by("n"))
+        return self.page(found, DuplicateSerializer)
 
     @extend_schema(responses=NoteSerializer(many=True), filters=False)
     @action(detail=True, filter_backends=[])

@@ -2,86 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assistance import workflow
 from assistance.models import (
-    AssistanceRequest,
     OutcomeBasis,
-    RequestItem,
     RequestOutcome,
 )
+from assistance.requests.act_form import ActForm, ItemAct, words_field
 from assistance.requests.mandate_choices import mandate_choices
+from assistance.requests.merging import MergeItem, MergeRequest
 from assistance.services.suggestions import MandateSuggestion, confident_suggestions
 from assistance.workflow import transitions
 from assistance.workflow.people import assignees
-from assistance.workflow.transitions import Transition
 from directory.models import Entity, EntityKind, User
-from directory.policy import may_on
 from directory.widgets import SearchSelect
 from mandates.models import Mandate
-
-
-def _words(label: Any, help_text: Any = "", rows: int = 4) -> forms.CharField:
-    """Words that may be empty here: the workflow says when they are needed."""
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        required=False,
-    )
-
-
-class ActForm(forms.Form):
-    """The base: `label` names the button, `title` the page, `explain` what will happen."""
-
-    step: ClassVar[Transition]
-    label: ClassVar[Promise | str]
-    title: ClassVar[Promise | str]
-    explain: ClassVar[Promise | str] = ""
-    done: ClassVar[Promise | str]
-    warning: ClassVar[bool] = False
-    primary: ClassVar[bool] = False
-    revision = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-
-    def __init__(
-        self,
-        *args: Any,
-        user: User,
-        asked: AssistanceRequest,
-        item: RequestItem | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.asked = asked
-        self.item = item
-        self.initial.setdefault("revision", asked.revision)
-
-    @classmethod
-    def possible(
-        cls, user: User, asked: AssistanceRequest, item: RequestItem | None = None
-    ) -> bool:
-        """Whether state and person allow the act now."""
-        if asked.state not in (cls.step.during or cls.step.sources):
-            return False
-        if cls.step.during and (item is None or item.outcome not in cls.step.sources):
-            return False
-        return any(may_on(user, permission, asked) for permission in cls.step.permissions)
-
-    def perform(self) -> object:
-        """Do it; raises what the workflow raises."""
-        raise NotImplementedError
-
-    @property
-    def seen(self) -> int | None:
-        """The revision of the request that the person saw."""
-        revision: int | None = self.cleaned_data["revision"]
-        return revision
 
 
 class StartReview(ActForm):
@@ -127,7 +66,7 @@ class Ask(ActForm):
     title = _("Ask the State a question")
     explain = _("The request waits until the State answers. A question counts as a first answer.")
     done = _("The question is sent.")
-    words = _words(_("Your question"))
+    words = words_field(_("Your question"))
 
     def perform(self) -> object:
         return workflow.request_clarification(
@@ -145,7 +84,7 @@ class Answer(ActForm):
     explain = _("Your answer goes to the officer, who takes the request up again.")
     done = _("The answer is sent.")
     primary = True
-    words = _words(_("Your answer"))
+    words = words_field(_("Your answer"))
 
     def perform(self) -> object:
         return workflow.answer_clarification(
@@ -160,7 +99,7 @@ class Accept(ActForm):
     explain = _("Its open items are then UNODC’s to deliver. The State is told.")
     done = _("The request is accepted.")
     primary = True
-    note = _words(_("A word to the State, if you like"), rows=3)
+    note = words_field(_("A word to the State, if you like"), rows=3)
 
     def perform(self) -> object:
         return workflow.accept_request(
@@ -178,7 +117,7 @@ class Decline(ActForm):
     explain = _("All its open items are declined with it. Single items can be declined instead.")
     done = _("The request is declined.")
     warning = True
-    reason = _words(_("Reason"), _("The State reads this."))
+    reason = words_field(_("Reason"), _("The State reads this."))
 
     def perform(self) -> object:
         return workflow.decline_request(
@@ -196,7 +135,7 @@ class Withdraw(ActForm):
     explain = _("UNODC stops working on all of its items. This can’t be undone.")
     done = _("The request is withdrawn.")
     warning = True
-    reason = _words(_("Why, if you like to say"), rows=3)
+    reason = words_field(_("Why, if you like to say"), rows=3)
 
     def perform(self) -> object:
         return workflow.withdraw_request(
@@ -212,7 +151,7 @@ class Write(ActForm):
     label = _("Send message")
     title = _("Write a message")
     done = _("The message is sent.")
-    words = _words(_("Message"), rows=3)
+    words = words_field(_("Message"), rows=3)
 
     def perform(self) -> object:
         return workflow.send_message(
@@ -226,7 +165,7 @@ class WriteNote(ActForm):
     title = _("Write an internal note")
     explain = _("Only UNODC reads it. No State sees it.")
     done = _("The note is kept.")
-    words = _words(_("Note for colleagues"), rows=3)
+    words = words_field(_("Note for colleagues"), rows=3)
 
     def perform(self) -> object:
         return workflow.write_note(
@@ -256,18 +195,13 @@ REQUEST_ACTS: dict[str, type[ActForm]] = {
     "ask": Ask,
     "assign": Assign,
     "decline": Decline,
+    "merge": MergeRequest,
     "answer": Answer,
     "withdraw": Withdraw,
     "message": Write,
     "note": WriteNote,
     "attach": Attach,
 }
-
-
-class ItemAct(ActForm):
-    """An act on one item."""
-
-    item: RequestItem
 
 
 class CloseItem(ItemAct):
@@ -291,7 +225,7 @@ class CloseItem(ItemAct):
         choices=OutcomeBasis.choices,
         widget=forms.RadioSelect(),
     )
-    reason = _words(
+    reason = words_field(
         _("In words"),
         _("Needed where the State said so by another way than its reply here."),
         3,
@@ -315,7 +249,7 @@ class DeclineItem(ItemAct):
     title = _("Decline the item")
     done = _("The item is declined.")
     warning = True
-    reason = _words(_("Reason"), _("The State reads this."))
+    reason = words_field(_("Reason"), _("The State reads this."))
 
     def perform(self) -> object:
         return workflow.decline_item(
@@ -337,47 +271,12 @@ class ReferItem(ItemAct):
         to_field_name="code",
         widget=SearchSelect(),
     )
-    reason = _words(_("Why there"), rows=3)
+    reason = words_field(_("Why there"), rows=3)
 
     def perform(self) -> object:
         return workflow.refer_item(
             item=self.item,
             entity=self.cleaned_data["entity"],
-            reason=self.cleaned_data["reason"],
-            user=self.user,
-            revision=self.seen,
-        )
-
-
-class ItemChoice(forms.ModelChoiceField):
-    """An item of some request, by reference, number and words."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.request.ref}, {obj.n}: {obj.words[:80]}"
-
-
-class MergeItem(ItemAct):
-    step = transitions.MERGE_ITEM
-    label = _("Merge")
-    title = _("Merge the item into another")
-    explain = _("For what was asked twice: this item ends, the other one goes on for both.")
-    done = _("The item is merged.")
-    into = ItemChoice(label=_("Into"), queryset=RequestItem.objects.none(), widget=SearchSelect())
-    reason = _words(_("Why"), rows=3)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        others = RequestItem.objects.filter(
-            request__organisation=self.asked.organisation_id,
-            request__state__in=transitions.MERGE_ITEM.during,
-            outcome=RequestOutcome.OPEN,
-        ).exclude(pk=self.item.pk)
-        self.fields["into"].queryset = others.select_related("request")  # type: ignore[attr-defined]
-
-    def perform(self) -> object:
-        return workflow.merge_item(
-            item=self.item,
-            into=self.cleaned_data["into"],
             reason=self.cleaned_data["reason"],
             user=self.user,
             revision=self.seen,
@@ -391,7 +290,7 @@ class WithdrawItem(ItemAct):
     explain = _("UNODC stops working on it. This can’t be undone.")
     done = _("The item is withdrawn.")
     warning = True
-    reason = _words(_("Why, if you like to say"), rows=3)
+    reason = words_field(_("Why, if you like to say"), rows=3)
 
     def perform(self) -> object:
         return workflow.withdraw_item(
@@ -417,7 +316,7 @@ class TieItem(ItemAct):
         to_field_name="identifier",
         widget=SearchSelect(),
     )
-    reason = _words(_("Why it fits"), rows=2)
+    reason = words_field(_("Why it fits"), rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -447,7 +346,7 @@ class UntieItem(ItemAct):
     mandate = forms.ModelChoiceField(
         label=_("Mandate"), queryset=Mandate.objects.none(), to_field_name="identifier"
     )
-    reason = _words(_("Why it does not fit"), rows=2)
+    reason = words_field(_("Why it does not fit"), rows=2)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -33,7 +33,8 @@ from assistance.requests.acts import (
     Write,
     WriteNote,
 )
-from assistance.requests.progress import ItemProgress, progress_of
+from assistance.requests.duplicates import duplicates_of
+from assistance.requests.progress import ItemProgress, Progress, progress_of
 from assistance.requests.replies import ReplyForm
 from assistance.requests.timeline import timeline
 from assistance.requests.views_draft import request_edit
@@ -58,6 +59,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     internal = may(request.user, Permission.READ_ALL_REQUESTS)
     progress = progress_of([asked], user=request.user)[asked.pk]
     links = _links(asked)
+    merged_here = _merged_here(asked)
     written = _messages(asked)
     return render(
         request,
@@ -68,7 +70,9 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "progress": progress,
             "stages": progress.stages,
             "states": asked.states.all(),
-            "items": [_item(row, links, request.user, internal) for row in progress.items],
+            "items": [
+                _item(row, links, merged_here, request.user, internal) for row in progress.items
+            ],
             "events": timeline(
                 progress, asked.events.select_related("item", "by"), internal=internal
             ),
@@ -78,6 +82,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
                 (delivery, ReplyForm(prefix=f"reply-{delivery.pk}"))
                 for delivery in progress.to_confirm
             ],
+            "duplicates": _duplicates(asked, progress, request.user),
             "notes": _notes(asked, request.user),
             "note": _form(WriteNote, request.user, asked),
             "files": asked.attachments.select_related("added_by"),
@@ -136,8 +141,34 @@ def _links(asked: AssistanceRequest) -> dict[int, list[Any]]:
     return links
 
 
+def _merged_here(asked: AssistanceRequest) -> dict[int | None, list[RequestItem]]:
+    """The items that go on in those of this request."""
+    merged: dict[int | None, list[RequestItem]] = {}
+    for item in RequestItem.objects.filter(merged_into__request=asked).select_related("request"):
+        merged.setdefault(item.merged_into_id, []).append(item)
+    return merged
+
+
+def _duplicates(
+    asked: AssistanceRequest, progress: Progress, user: Any
+) -> list[dict[str, Any]] | None:
+    """What may be the same, with the address to merge it; None for those who do not triage."""
+    if not may(user, Permission.TRIAGE):
+        return None
+    may_merge = REQUEST_ACTS["merge"].possible(user, asked)
+    address = reverse("request-act", args=[asked.pk, "merge"])
+    return [
+        {"asked": other, "url": f"{address}?into={other.pk}" if may_merge else ""}
+        for other in duplicates_of(asked, [row.item for row in progress.items])
+    ]
+
+
 def _item(
-    row: ItemProgress, links: dict[int, list[Any]], user: Any, internal: bool
+    row: ItemProgress,
+    links: dict[int, list[Any]],
+    merged_here: dict[int | None, list[RequestItem]],
+    user: Any,
+    internal: bool,
 ) -> dict[str, Any]:
     item: RequestItem = row.item
     asked = item.request
@@ -147,6 +178,7 @@ def _item(
         "status": row.status,
         "deliveries": row.deliveries,
         "links": links.get(item.pk, []),
+        "merged_here": merged_here.get(item.pk, []),
         "acts": [
             {
                 "label": act.label,

@@ -10,11 +10,11 @@ from assistance.workflow.assigning import assign_request, assign_requests
 from assistance.workflow.attachments import add_attachment, remove_attachment
 from assistance.workflow.drafts import DraftFields, ItemDraft, delete_draft, save_draft
 from assistance.workflow.errors import WrongState
+from assistance.workflow.merging import merge_item, merge_items
 from assistance.workflow.notes import write_note
 from assistance.workflow.outcomes import (
     close_item,
     decline_item,
-    merge_item,
     refer_item,
     withdraw_item,
 )
@@ -49,6 +49,7 @@ __all__ = [
     "decline_request",
     "delete_draft",
     "merge_item",
+    "merge_items",
     "next_reference",
     "refer_item",
     "remind_or_close_silent_items",

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
     Approval,
-    AssistanceRequest,
     Delivery,
     OutcomeBasis,
     Reply,
@@ -24,7 +23,6 @@ from assistance.workflow.transitions import (
     DECLINE_ITEM,
     FULFIL_ITEM,
     FULFIL_ITEM_PARTLY,
-    MERGE_ITEM,
     REFER_ITEM,
     WITHDRAW_ITEM,
     Transition,
@@ -126,34 +124,6 @@ def withdraw_item(
     """The item no longer asked for."""
     current = begin_item(item, user=user, step=WITHDRAW_ITEM, revision=revision)
     return end_item(current, user=user, step=WITHDRAW_ITEM, basis=OutcomeBasis.STATE, reason=reason)
-
-
-@transaction.atomic
-def merge_item(
-    *,
-    item: RequestItem,
-    into: RequestItem,
-    user: User,
-    reason: str = "",
-    revision: int | None = None,
-) -> RequestItem:
-    """The item as part of another open one of the same organisation, where it was asked twice."""
-    list(  # both requests, in one order, so that two merges can't wait for each other
-        AssistanceRequest.objects.select_for_update()
-        .filter(pk__in=[item.request_id, into.request_id])
-        .order_by("pk")
-    )
-    current = begin_item(item, user=user, step=MERGE_ITEM, revision=revision)
-    other = RequestItem.objects.select_related("request").get(pk=into.pk)
-    if (
-        other.pk == current.pk
-        or other.outcome != RequestOutcome.OPEN
-        or other.request.state not in MERGE_ITEM.during
-        or other.request.organisation_id != current.request.organisation_id
-    ):
-        raise ValidationError({"into": _("Choose another open item of the same State.")})
-    current.merged_into = other
-    return end_item(current, user=user, step=MERGE_ITEM, reason=reason)
 
 
 def end_item(

@@ -280,7 +280,7 @@ MERGE_ITEM = Transition(
     _O.MERGED,
     (_P.TRIAGE,),
     needs=("into",),
-    tells=_TOLD_OUTCOME,
+    tells=((_N.ITEM_MERGED, Audience.ASKING),),
     during=_WORKED_ON,
     before_delivery=True,
 )

@@ -54,6 +54,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "events": READERS,
         "messages": READERS,
         "write_message": STATE | OFFICER,
+        "duplicates": OFFICER,
         "notes": STAFF,
         "write_note": APPROVERS,
         "attachments": READERS,

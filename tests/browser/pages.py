@@ -156,7 +156,7 @@ def _pages_of_an_officer(page: Any) -> None:
     page("request", "officer", new.pk, main=True, variant="new")
     page("request", "officer", accepted.pk, variant="accepted")
     page("request-history", "officer", accepted.pk)
-    for act in ("accept", "ask", "decline", "assign"):
+    for act in ("accept", "ask", "decline", "assign", "merge", "note"):
         page("request-act", "officer", review.pk, act, variant=act)
     for act in ("tie", "untie", "close", "refer", "merge", "decline"):
         page("item-act", "officer", accepted.pk, 2, act, variant=act)

@@ -83,7 +83,9 @@ def test_an_act_on_an_old_page_asks_again_and_keeps_the_words(client, focal, off
     assert asked.state == "declined"
 
 
-@pytest.mark.parametrize("act", ["accept", "ask", "assign", "decline", "withdraw", "attach"])
+@pytest.mark.parametrize(
+    "act", ["accept", "ask", "assign", "decline", "merge", "note", "withdraw", "attach"]
+)
 def test_each_act_has_a_page_that_works_without_script(client, focal, officer, act):
     asked = worlds.under_review(focal, officer)
     client.force_login(officer)
@@ -284,7 +286,7 @@ def test_a_requests_page_takes_the_same_number_of_queries_whatever_it_holds(
         worlds.delivery_for(item)
         send_message(request=asked, user=officer, words=f"On {item.n}")
     client.force_login(officer)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(reverse("request", args=[asked.pk]))
 
 

@@ -1,0 +1,176 @@
+"""What was asked twice: found by likeness, merged by a person, readable in both places."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from assistance.requests.duplicates import duplicates_of, mergeable_into
+from assistance.workflow import (
+    ItemDraft,
+    accept_request,
+    merge_item,
+    merge_items,
+    save_draft,
+    start_review,
+    submit_request,
+)
+from notifications.models import OutboxMessage
+from tests import factories
+from tests.requests import worlds
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def focal():
+    return factories.focal_point("KE")
+
+
+@pytest.fixture
+def officer():
+    return factories.officer()
+
+
+def asked(user, officer, title, *words):
+    draft = save_draft(
+        user=user,
+        organisation=user.memberships.get().organisation,
+        title=title,
+        beneficiaries="Police",
+        reason="Cases rise",
+        items=[ItemDraft(words=one) for one in words],
+    )
+    sent = submit_request(draft=draft, user=user)
+    return accept_request(request=start_review(request=sent, user=officer), user=officer)
+
+
+@pytest.fixture
+def first(focal, officer):
+    return asked(
+        focal,
+        officer,
+        "Tracing virtual assets",
+        "A course on tracing virtual assets for investigators",
+        "A manual on seizing them",
+    )
+
+
+@pytest.fixture
+def second(focal, officer):
+    return asked(
+        focal,
+        officer,
+        "Tracing of virtual assets, again",
+        "Course on tracing of virtual assets for our investigators",
+    )
+
+
+def found(request):
+    return [one.ref for one in duplicates_of(request, request.items.all())]
+
+
+def test_like_words_of_the_same_state_are_found(focal, officer, first, second):
+    asked(focal, officer, "Border posts", "Radios for posts at the border")
+    asked(factories.focal_point("CO"), officer, "Tracing virtual assets", "A course on tracing")
+    assert found(second) == [first.ref]
+    assert found(first) == [second.ref]
+
+
+def test_what_is_ended_or_a_draft_is_no_duplicate(focal, first, second):
+    save_draft(
+        user=focal, organisation=first.organisation, title="Tracing virtual assets", items=[]
+    )
+    type(second).objects.filter(pk=second.pk).update(state="closed")
+    assert found(first) == []
+    second.refresh_from_db()
+    assert found(second) == []
+
+
+def test_the_officer_sees_it_and_a_state_does_not(client, focal, officer, first, second):
+    address = reverse("request", args=[second.pk])
+    client.force_login(officer)
+    page = client.get(address).content.decode()
+    assert "May be the same" in page
+    assert f"/do/merge/?into={first.pk}" in page
+    client.force_login(focal)
+    assert "May be the same" not in client.get(address).content.decode()
+
+
+def test_items_are_merged_by_a_person_on_one_page(client, focal, officer, first, second):
+    client.force_login(officer)
+    address = reverse("request-act", args=[first.pk, "merge"])
+    form = client.get(f"{address}?into={second.pk}").context["form"]
+    target = second.items.get()
+    assert form["item-1"].initial == target
+    assert form["item-2"].initial is None
+    client.post(address, {"item-1": target.pk, "item-2": "", "reason": "Asked twice"})
+    one, two = first.items.order_by("n")
+    assert (one.outcome, one.merged_into, one.outcome_reason) == ("merged", target, "Asked twice")
+    assert two.outcome == "open"
+    told = OutboxMessage.objects.get(kind="item_merged", recipient=focal)
+    assert told.worded.subject == f"{first.ref}: item 1 goes on in {second.ref}"
+
+
+def test_both_stay_readable_and_lead_to_each_other(client, focal, officer, first, second):
+    merge_item(item=second.items.get(), into=first.items.get(n=1), user=officer)
+    second.refresh_from_db()
+    assert second.state == "closed"
+    client.force_login(focal)
+    page = client.get(reverse("request", args=[second.pk])).content.decode()
+    assert f'href="/requests/{first.pk}/#item-1"' in page
+    page = client.get(reverse("request", args=[first.pk])).content.decode()
+    assert f"Also asked for as item 1 of {second.ref}" in page
+    assert "for our investigators" in page
+
+
+def test_one_that_cannot_be_merged_stops_all_and_is_named(officer, first, second):
+    one, two = first.items.order_by("n")
+    worlds.delivery_for(two)
+    target = second.items.get()
+    with pytest.raises(ValidationError) as refused:
+        merge_items(pairs=[(one, target), (two, target)], user=officer)
+    assert set(refused.value.message_dict) == {"item-2"}
+    assert "partly fulfilled" in refused.value.message_dict["item-2"][0]
+    one.refresh_from_db()
+    assert one.outcome == "open"
+    with pytest.raises(ValidationError):
+        merge_items(pairs=[], user=officer)
+
+
+def test_a_refusal_stands_at_its_item_and_the_choice_stays(client, officer, first, second):
+    worlds.delivery_for(first.items.get(n=2))
+    client.force_login(officer)
+    target = second.items.get()
+    page = client.post(
+        reverse("request-act", args=[first.pk, "merge"]),
+        {"item-1": target.pk, "item-2": target.pk, "reason": "Twice"},
+    )
+    assert page.status_code == 422
+    assert "partly fulfilled" in str(page.context["form"].errors["item-2"])
+    assert page.content.decode().count(f'value="{target.pk}" selected') == 2
+
+
+def test_a_request_that_does_not_name_its_states_takes_no_item():
+    officer = factories.officer()
+    body = factories.RegionalBodyFactory()
+    kenya, niger = (factories.CountryFactory(iso=iso) for iso in ("KE", "NE"))
+    both, one = (
+        factories.RequestFactory(organisation=body, state="accepted", countries=countries)
+        for countries in ([kenya, niger], [kenya])
+    )
+    with pytest.raises(ValidationError, match="is not for these States: State NE"):
+        merge_item(item=both.items.get(), into=one.items.get(), user=officer)
+    assert list(mergeable_into(both.items.get())) == []
+    merge_item(item=one.items.get(), into=both.items.get(), user=officer)
+    assert one.items.get().merged_into == both.items.get()
+
+
+def test_the_api_lists_what_may_be_the_same(officer, first, second):
+    client = APIClient()
+    client.force_authenticate(officer)
+    answer = client.get(reverse("api:request-duplicates", args=[second.pk]))
+    assert [one["ref"] for one in answer.data["results"]] == [first.ref]
+    assert 0.35 <= answer.data["results"][0]["likeness"] <= 1
