@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from api.documentation import Documentation, Schema
 from api.resources.activities import ActivityResource
+from api.resources.answer_templates import AnswerTemplateResource
 from api.resources.attachments import AttachmentResource
 from api.resources.coverage import DemandResource, UnlinkedResource
 from api.resources.deliveries import DeliveryResource
@@ -41,6 +42,7 @@ router.register("mandates", MandateResource, basename="mandate")
 router.register("needs", NeedResource, basename="need")
 router.register("requests", RequestResource, basename="request")
 router.register("attachments", AttachmentResource, basename="attachment")
+router.register("answer-templates", AnswerTemplateResource, basename="answer-template")
 router.register("items", ItemResource, basename="item")
 router.register("activities", ActivityResource, basename="activity")
 router.register("deliveries", DeliveryResource, basename="delivery")

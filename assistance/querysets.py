@@ -101,6 +101,14 @@ class NoteQuerySet(models.QuerySet["InternalNote"]):
         return self.filter(request__in=AssistanceRequest.objects.visible_to(user))
 
 
+class AnswerTemplateQuerySet(models.QuerySet["AnswerTemplate"]):
+    def visible_to(self, user: User) -> AnswerTemplateQuerySet:
+        """Those offered, for the officers who answer."""
+        if not policy.may(user, policy.Permission.TRIAGE):
+            return self.none()
+        return self.filter(active=True)
+
+
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def visible_to(self, user: User) -> ActivityQuerySet:
         """UNODC reads all; others what is public, and what has an approved delivery to them."""

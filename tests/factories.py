@@ -242,6 +242,15 @@ class ItemFactory(DjangoModelFactory):
     words = factory.Sequence(lambda n: f"Help with thing {n}")
 
 
+class AnswerTemplateFactory(DjangoModelFactory):
+    class Meta:
+        model = assistance.AnswerTemplate
+
+    kind = assistance.AnswerKind.QUESTION
+    name_en = name_es = name_fr = "When"
+    words_en = words_es = words_fr = "When would it suit you?"
+
+
 class ActivityFactory(DjangoModelFactory):
     class Meta:
         model = assistance.Activity

@@ -4,6 +4,7 @@ from assistance.models.activity import (
     Approval,
     Visibility,
 )
+from assistance.models.answer_template import AnswerKind, AnswerTemplate
 from assistance.models.delivery import Delivery, DeliveryItem, DeliveryNeed
 from assistance.models.evidence import Evidence, EvidenceKind, Reply, Verdict
 from assistance.models.file_scan import FileScan
@@ -38,6 +39,8 @@ __all__ = [
     "ActivityItem",
     "ActivityMandate",
     "ActivityStatus",
+    "AnswerKind",
+    "AnswerTemplate",
     "Approval",
     "AssistanceRequest",
     "Attachment",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance import workflow
 from assistance.models import (
+    AnswerKind,
     OutcomeBasis,
     RequestOutcome,
 )
@@ -66,6 +67,7 @@ class Ask(ActForm):
     title = _("Ask the State a question")
     explain = _("The request waits until the State answers. A question counts as a first answer.")
     done = _("The question is sent.")
+    texts_of = AnswerKind.QUESTION
     words = words_field(_("Your question"))
 
     def perform(self) -> object:
@@ -99,6 +101,8 @@ class Accept(ActForm):
     explain = _("Its open items are then UNODC’s to deliver. The State is told.")
     done = _("The request is accepted.")
     primary = True
+    texts_of = AnswerKind.ACCEPTANCE
+    text_field = "note"
     note = words_field(_("A word to the State, if you like"), rows=3)
 
     def perform(self) -> object:
@@ -117,6 +121,8 @@ class Decline(ActForm):
     explain = _("All its open items are declined with it. Single items can be declined instead.")
     done = _("The request is declined.")
     warning = True
+    texts_of = AnswerKind.DECLINE
+    text_field = "reason"
     reason = words_field(_("Reason"), _("The State reads this."))
 
     def perform(self) -> object:
@@ -249,6 +255,8 @@ class DeclineItem(ItemAct):
     title = _("Decline the item")
     done = _("The item is declined.")
     warning = True
+    texts_of = AnswerKind.DECLINE
+    text_field = "reason"
     reason = words_field(_("Reason"), _("The State reads this."))
 
     def perform(self) -> object:

@@ -18,6 +18,7 @@ from assistance.requests.access import signed_in
 from assistance.requests.acts import ITEM_ACTS, REQUEST_ACTS, ActForm
 from assistance.requests.forms import place_errors
 from assistance.requests.replies import ReplyForm
+from assistance.requests.texts import texts_for, with_text
 from assistance.requests.views_draft import UNPROCESSABLE, fetch_draft
 from assistance.workflow import StaleRevision, WrongState
 from directory.access import fetch_to_read
@@ -58,6 +59,12 @@ def _act(
     if request.method != "POST":
         form = act(user=request.user, asked=asked, item=item, initial=request.GET.dict())
         return _page(request, form, asked, item)
+    if act.texts_of and "template" in request.POST:
+        texts = texts_for(act, asked, request.user)
+        initial = with_text(request.POST, act.text_field, texts)
+        return _page(
+            request, act(user=request.user, asked=asked, item=item, initial=initial), asked, item
+        )
     form = act(request.POST, request.FILES, user=request.user, asked=asked, item=item)
     if not form.is_valid():
         return _page(request, form, asked, item, UNPROCESSABLE)
@@ -112,6 +119,7 @@ def _page(
             "form": form,
             "asked": asked,
             "item": item,
+            "texts": texts_for(type(form), asked, request.user),
             "themes": list(item.themes.all()) if item else [],
             "suggestions": getattr(form, "suggestions", []),
             "crumbs": [

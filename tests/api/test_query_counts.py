@@ -30,6 +30,7 @@ QUERIES = {
     "mandate": 7,
     "need": 5,
     "request": 9,
+    "answer-template": 5,
     "attachment": 5,
     "item": 7,
     "activity": 8,
@@ -62,6 +63,7 @@ def three(world: World) -> World:
         )
         ResolutionImport.objects.create(file="x", filename="x", sha256="0" * 64)
         factories.EntityFactory(code=f"body{n}")
+        factories.AnswerTemplateFactory()
         asked = world.ke["request"]
         asked.messages.create(words=f"Word {n}", by=world.people["ke"])
         asked.notes.create(words=f"Note {n}", by=world.people["officer"])

@@ -70,6 +70,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "withdraw_request": STATE | OFFICER,
         "assign_request": APPROVERS,
     },
+    "answer-template": {"list": OFFICER, "retrieve": OFFICER},
     "attachment": {
         "list": READERS,
         "retrieve": READERS,
@@ -131,6 +132,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 }
 # Whose objects a role sees, where not everybody does; a State sees its own, but no links and trays.
 OF_UNODC = {"unlinked", "item-mandate", "activity-mandate", "activity-item"}
+VOCABULARY = {"import", "answer-template"}
 PUBLIC = {
     "country",
     "entity",
@@ -147,7 +149,7 @@ def sees(role: str, resource: str, iso: str) -> bool:
     """Whether a role may know that an object of a State is there."""
     if resource in PUBLIC:
         return True
-    if resource == "import":
+    if resource in VOCABULARY:
         return role == "officer"
     if role == "ke":
         return iso == "KE" and resource not in OF_UNODC
@@ -248,7 +250,7 @@ def test_an_object_that_is_not_there_answers_as_a_hidden_one(
     assert hidden.data == absent.data
 
 
-@pytest.mark.parametrize("resource", sorted(set(MAY) - PUBLIC - {"import"} - OF_UNODC))
+@pytest.mark.parametrize("resource", sorted(set(MAY) - PUBLIC - VOCABULARY - OF_UNODC))
 def test_lists_hold_only_the_own_rows(
     resource: str, world: World, as_: Callable[[str], APIClient]
 ) -> None:

@@ -65,6 +65,7 @@ def build() -> World:
         "mandate": mandate,
         "theme": theme,
         "entity": factories.EntityFactory(),
+        "answer-template": factories.AnswerTemplateFactory(),
         "country": factories.CountryFactory(iso="KE"),
         "organisation": factories.StateFactory(country=factories.CountryFactory(iso="KE")),
         "need": factories.NeedFactory(mandate=mandate, published=True),
