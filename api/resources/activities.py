@@ -179,9 +179,18 @@ class NewActivitySerializer(PlanSerializer):
     send = serializers.BooleanField(required=False, help_text="Send it for approval at once.")
 
 
-class WaitingSerializer(serializers.Serializer[Any]):
-    """What of an activity waits for a second person."""
+class SentBackSerializer(serializers.Serializer[Any]):
+    """Why an activity is back with its author."""
 
+    reason = serializers.CharField()
+    by = Said()
+    at = serializers.DateTimeField()
+
+
+class WaitingSerializer(serializers.Serializer[Any]):
+    """What of an activity waits for a second person, or why it is back with its author."""
+
+    sent_back = SentBackSerializer(allow_null=True)
     seal = serializers.CharField(help_text="Send it with the approval as `seen`.")
     plan = serializers.BooleanField(help_text="Whether its plan waits.")
     links = serializers.ListField(child=serializers.URLField())
@@ -293,8 +302,11 @@ class ActivityResource(ReadResource):
         """What of an activity waits for a second person's approval"""
         rows: Any = Activity.objects
         found = waiting_of(rows.with_parts().get(pk=self.thing.pk))
+        sent: Activity = self.thing
+        back = None if sent.sent_at else sent.send_backs.select_related("by").last()
         links = {"activitymandate": "activity-mandate", "activityitem": "activity-item"}
         data = {
+            "sent_back": SentBackSerializer(back).data if back else None,
             "seal": found.seal,
             "plan": found.plan,
             "links": [

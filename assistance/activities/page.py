@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,13 @@ from assistance.models import (
     Activity,
     ActivityItem,
     ActivityMandate,
+    Approval,
     AssistanceRequest,
     Delivery,
     LinkState,
     Reply,
     RequestItem,
+    SendBack,
 )
 from assistance.services import waiting_of
 from directory import policy
@@ -80,8 +83,8 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
     )
 
 
-def history(activity: Activity) -> list[dict[str, Any]]:
-    """Every yes, to which revision of what, by whom; the latest last."""
+def history(activity: Activity, send_backs: Sequence[SendBack]) -> list[dict[str, Any]]:
+    """Every yes and every "not yet", to which revision of what, by whom; the latest last."""
     given = [(one, activity.title) for one in activity.approvals.all()]
     given += [
         (one, str(each)) for each in activity.deliveries.all() for one in each.approvals.all()
@@ -93,7 +96,20 @@ def history(activity: Activity) -> list[dict[str, Any]]:
             "state": "done",
         }
     ]
-    for approval, title in sorted(given, key=lambda pair: pair[0].at):
+    said = [*_approved(given), *(_sent_back(one) for one in send_backs)]
+    events += sorted(said, key=lambda event: event["at"])
+    if activity.sent_at and waiting_of(activity):
+        events.append({"at": None, "words": _("A second person says yes"), "state": "next"})
+    return events
+
+
+def _sent_back(one: SendBack) -> dict[str, Any]:
+    words = _("%(name)s sent it back: “%(reason)s”") % {"name": one.by, "reason": one.reason}
+    return {"at": one.at, "words": words, "state": "done"}
+
+
+def _approved(given: Sequence[tuple[Approval, str]]) -> Iterator[dict[str, Any]]:
+    for approval, title in given:
         words = _("%(name)s approved “%(title)s”, revision %(revision)d") % {
             "name": approval.by,
             "title": title,
@@ -101,10 +117,7 @@ def history(activity: Activity) -> list[dict[str, Any]]:
         }
         if approval.self_approved:
             words = _("%(words)s (own work, office of one person)") % {"words": words}
-        events.append({"at": approval.at, "words": words, "state": "done"})
-    if activity.sent_at and waiting_of(activity):
-        events.append({"at": None, "words": _("A second person says yes"), "state": "next"})
-    return events
+        yield {"at": approval.at, "words": words, "state": "done"}
 
 
 def items_shown(activity: Activity, user: Any) -> list[RequestItem]:

@@ -30,6 +30,7 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
         return _reduced(request, fetch_to_read(Activity.objects, user, pk=pk))
     found = fetch_to_read(Activity.objects.with_parts(), user, pk=pk)
     waiting = waiting_of(found)
+    send_backs = list(found.send_backs.select_related("by"))
     may_log = policy.may(user, Permission.LOG_ACTIVITIES)
     return render(
         request,
@@ -42,7 +43,8 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
             else None,
             "links": page.link_rows(found, user),
             "deliveries": page.delivery_rows(found),
-            "events": page.history(found),
+            "events": page.history(found, send_backs),
+            "sent_back": send_backs[-1] if send_backs and not found.sent_at else None,
             "may_log": may_log,
             "may_link": policy.may(user, Permission.LINK),
         },

@@ -33,6 +33,7 @@ from assistance.models.request import (
     RequestStatus,
     Urgency,
 )
+from assistance.models.send_back import SendBack
 
 __all__ = [
     "Activity",
@@ -66,6 +67,7 @@ __all__ = [
     "RequestOutcome",
     "RequestState",
     "RequestStatus",
+    "SendBack",
     "Urgency",
     "Verdict",
     "Visibility",

@@ -21,6 +21,7 @@ from assistance.models import (
     Delivery,
     Evidence,
     LinkState,
+    SendBack,
 )
 from assistance.services.evidence import verify_evidence
 from assistance.services.people import focal_points
@@ -181,6 +182,9 @@ def send_back(*, activity: Activity, by: User, reason: str) -> Activity:
         raise ValidationError(_("Nothing here waits for you."))
     sent_at, current.sent_at = current.sent_at, None
     current.save(update_fields=["sent_at", "updated_at"])
+    SendBack.objects.create(
+        activity=current, revision=current.revision, reason=reason.strip(), by=by
+    )
     notify(
         kind=NotificationKind.ACTIVITY_SENT_BACK,
         recipients=[current.changed_by],

@@ -214,6 +214,33 @@ def test_sent_back_with_a_reason_it_is_a_draft_again(kenya):
     assert (message.recipient, message.context["reason"]) == (activity.created_by, "Dates?")
 
 
+def test_the_author_reads_on_the_page_why_it_came_back(kenya, client):
+    author, second = f.officer(), f.officer(display_name="Luis")
+    activity = logged(kenya, by=author)
+    send_back(activity=activity, by=second, reason="The dates do not fit.")
+    client.force_login(author)
+    page = client.get(reverse("activity", args=[activity.pk]))
+    assert page.context["sent_back"].reason == "The dates do not fit."
+    assert "Sent back by Luis" in page.content.decode()
+    activity.refresh_from_db()
+    send_for_approval(activity=activity, by=author)
+    page = client.get(reverse("activity", args=[activity.pk]))
+    assert page.context["sent_back"] is None
+    assert "Luis sent it back: “The dates do not fit.”" in page.content.decode()
+
+
+def test_a_state_does_not_read_why_it_came_back(kenya, client):
+    focal, second = f.focal_point("KE"), f.manager()
+    activity = logged(kenya)
+    approve(activity=activity, by=second)
+    add_delivery(activity=activity, by=activity.created_by, country=kenya.country, on=f.today())
+    send_back(activity=activity, by=second, reason="Counterpart unreliable")
+    client.force_login(focal)
+    page = client.get(reverse("activity", args=[activity.pk]))
+    assert page.status_code == 200
+    assert "unreliable" not in page.content.decode()
+
+
 def test_who_may_say_yes_is_told_and_then_the_author_and_the_state(kenya):
     focal = f.focal_point("KE")
     f.focal_point("CO")
