@@ -232,6 +232,8 @@ def request_receipt(request: HttpRequest, pk: int) -> HttpResponse:
             "items": asked.items.prefetch_related("themes"),
             "states": asked.states.all(),
             "files": asked.attachments.all(),
+            "progress": progress_of([asked], user=request.user)[asked.pk],
+            "address": request.build_absolute_uri(reverse("request", args=[asked.pk])),
             "crumbs": [
                 {"label": _("Requests"), "url": reverse("request-list")},
                 {"label": asked.ref, "url": reverse("request", args=[asked.pk])},
