@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import Delivery, Reply, RequestItem, RequestOutcome, Verdict
+from assistance.models import Delivery, OutcomeBasis, Reply, RequestItem, RequestOutcome, Verdict
 from directory.models import User
 
 
@@ -18,6 +18,7 @@ class Word(TextChoices):
 
     CONFIRMED = "confirmed", _("Received, confirmed by you")
     REPLY_OPEN = "reply_open", _("Received, your reply open")
+    SILENT = "silent", _("Closed without your reply")
     OBJECTED = "objected", _("Not as you asked")
     PASSED = "passed", _("Passed to another entity")
     ENDED = "ended", _("Ended otherwise")
@@ -34,6 +35,11 @@ class Row:
     deliveries: tuple[Delivery, ...] = ()
 
     @property
+    def reply_to(self) -> Delivery | None:
+        """The latest delivery that the State has not replied to."""
+        return next((one for one in self.deliveries if latest_reply(one) is None), None)
+
+    @property
     def last(self) -> Delivery | None:
         """The latest delivery."""
         return self.deliveries[0] if self.deliveries else None
@@ -44,7 +50,7 @@ def rows_of(user: User) -> list[Row]:
     items = (
         RequestItem.objects.visible_to(user)
         .exclude(request__state="draft")
-        .select_related("request", "referred_to")
+        .select_related("request", "referred_to", "merged_into__request")
         .order_by("-request__received_on", "request", "n")
     )
     deliveries = list(
@@ -92,5 +98,6 @@ def _word(item: RequestItem, deliveries: Iterable[Delivery]) -> Word:
     if any(reply and reply.verdict != Verdict.CONFIRMED for reply in replies):
         return Word.OBJECTED
     if any(reply is None for reply in replies):
-        return Word.REPLY_OPEN
+        silent = item.outcome_basis == OutcomeBasis.SILENCE
+        return Word.SILENT if silent else Word.REPLY_OPEN
     return Word.CONFIRMED if replies else Word.TO_COME

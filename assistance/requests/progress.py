@@ -246,9 +246,13 @@ def _next_step(one: Progress) -> str:
         _S.CLARIFICATION_REQUESTED: _("The State answers, then UNODC decides.")
         if one.internal
         else _("Your answer, then UNODC decides."),
-        _S.DECLINED: _("Declined. The reason stands with each item."),
-        _S.WITHDRAWN: _("Withdrawn. Nothing more happens."),
-        _S.CLOSED: _("Closed. Each item has its outcome."),
+        _S.DECLINED: _(
+            "Declined; the reason stands with each item. A message or a new request is possible."
+        ),
+        _S.WITHDRAWN: _("Withdrawn; UNODC does nothing more. A new request is possible."),
+        _S.CLOSED: _(
+            "Closed; each item has its outcome. A message, or a reply to a delivery, is still read."
+        ),
     }
     return sentences.get(_S(asked.state)) or _accepted_step(one)
 

@@ -111,7 +111,7 @@ def _deliveries(rows: list[Row]) -> list[Task]:
     waiting: dict[int, tuple[Delivery, Row]] = {}
     for row in rows:
         for delivery in row.deliveries:
-            if row.word != Word.ENDED and latest_reply(delivery) is None:
+            if row.word not in {Word.ENDED, Word.SILENT} and latest_reply(delivery) is None:
                 waiting.setdefault(delivery.pk, (delivery, row))
     return [_reply(delivery, row) for delivery, row in waiting.values()]
 

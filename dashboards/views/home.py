@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,10 +16,12 @@ from dashboards.home.manager import overview
 from dashboards.home.news import news_of
 from dashboards.home.officer import officer_home
 from dashboards.home.state import state_home
-from dashboards.received import Word, counts, rows_of
+from dashboards.received import Row, Word, counts, rows_of
+from dashboards.views.resolution import export_address
 from directory.guard import reading, signed_in
 from directory.models import Role, User
-from directory.policy import Permission
+from directory.policy import Permission, may
+from directory.sheets import csv_file
 
 Context = dict[str, Any]
 
@@ -77,6 +79,8 @@ def received(request: HttpRequest) -> HttpResponse:
         for row in rows
         if show not in {*Word.values, "asked"} or row.word == show or (show == "asked" and row.item)
     ]
+    if request.GET.get("format") == "csv" and may(request.user, Permission.EXPORT):
+        return _received_as_csv(shown)
     label = _("Items asked") if show == "asked" else dict(Word.choices).get(show, "")
     return render(
         request,
@@ -84,6 +88,7 @@ def received(request: HttpRequest) -> HttpResponse:
         {
             "rows": shown,
             "of": len(rows),
+            "exports": [{"label": _("Export CSV"), "url": export_address(request)}],
             "words": [(word, words[word]) for word in Word],
             "filter_tags": [
                 {
@@ -95,4 +100,31 @@ def received(request: HttpRequest) -> HttpResponse:
             if label
             else [],
         },
+    )
+
+
+def _received_as_csv(rows: Iterable[Row]) -> HttpResponse:
+    return csv_file(
+        "asked-and-received",
+        head=[
+            _("Reference"),
+            _("Item"),
+            _("What"),
+            _("Asked on"),
+            _("How it stands"),
+            _("Received"),
+            _("Received on"),
+        ],
+        rows=(
+            [
+                row.item.request.ref if row.item else "",
+                row.item.n if row.item else "",
+                row.item.words if row.item else "",
+                row.item.request.received_on if row.item else "",
+                row.word.label,
+                "; ".join(one.title or one.activity.title for one in row.deliveries),
+                row.last.on if row.last else "",
+            ]
+            for row in rows
+        ),
     )

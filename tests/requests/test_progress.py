@@ -107,6 +107,12 @@ def test_ended_requests_say_how_they_ended(focal, officer):
     closed = workflow.close_item(
         item=item, outcome="fulfilled", basis="officer", user=officer
     ).request
+    said = [standing(one, focal).next_step for one in (declined, withdrawn, closed)]
+    assert [words.split(";")[0] for words in said] == [
+        "Declined",
+        "Withdrawn",
+        "Say whether you received what was delivered.",
+    ]
     assert line(closed, focal)[-2:] == [("In delivery", "done"), ("Closed", "done")]
 
 
