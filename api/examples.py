@@ -54,6 +54,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "items_fulfil_partly_create": {"basis": "officer", "reason": "One of two courses was held."},
     "items_decline_create": {"reason": "Outside of the mandates of the Office."},
     "items_refer_create": {"entity": "interpol", "reason": "Runs the database asked for."},
+    "items_answer_referral_create": {"words": "Takes it up in its programme of next year."},
     "items_withdraw_create": {"reason": "No longer needed."},
     "activities_create": {
         "title": "Course on tracing virtual assets",

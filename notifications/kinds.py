@@ -21,6 +21,7 @@ class NotificationKind(models.TextChoices):
     REQUEST_WITHDRAWN = "request_withdrawn", _("Request withdrawn")
     REQUEST_CLOSED = "request_closed", _("Request closed")
     ITEM_OUTCOME = "item_outcome", _("Outcome of an item")
+    REFERRAL_ANSWERED = "referral_answered", _("Answer of another entity")
     ITEM_MERGED = "item_merged", _("Item merged into another")
     REPLY_AWAITED = "reply_awaited", _("Delivery still to confirm")
     ITEM_SILENT = "item_silent", _("Item closed without a reply")

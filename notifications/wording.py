@@ -116,6 +116,12 @@ WORDING: Mapping[str, Wording] = {
         _OWN_STATE,
         _P.ANSWER_FOR_STATE,
     ),
+    _K.REFERRAL_ANSWERED: Wording(
+        _("%(reference)s: %(entity)s answered on item %(item)s"),
+        _("%(entity)s, to which item %(item)s was passed on, gave an answer. The page has it."),
+        _OWN_STATE,
+        _P.ANSWER_FOR_STATE,
+    ),
     _K.ITEM_MERGED: Wording(
         _("%(reference)s: item %(item)s goes on in %(into)s"),
         _(

@@ -291,6 +291,23 @@ class ReferItem(ItemAct):
         )
 
 
+class AnswerReferral(ItemAct):
+    step = transitions.ANSWER_REFERRAL
+    label = _("Record its answer")
+    title = _("Record what the other entity answered")
+    explain = _("The State is told, and reads it beside the item.")
+    done = _("The answer is recorded.")
+    words = words_field(_("Its answer, and on which day it came"))
+
+    def perform(self) -> object:
+        return workflow.answer_referral(
+            item=self.item,
+            words=self.cleaned_data["words"],
+            user=self.user,
+            revision=self.seen,
+        )
+
+
 class WithdrawItem(ItemAct):
     step = transitions.WITHDRAW_ITEM
     label = _("Withdraw")
@@ -376,6 +393,7 @@ ITEM_ACTS: dict[str, type[ItemAct]] = {
     "untie": UntieItem,
     "close": CloseItem,
     "refer": ReferItem,
+    "answer": AnswerReferral,
     "merge": MergeItem,
     "decline": DeclineItem,
     "withdraw": WithdrawItem,

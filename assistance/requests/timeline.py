@@ -32,6 +32,7 @@ SENTENCES: Mapping[str, Promise] = {
     "fulfil_item_partly": gettext_lazy("Item %(number)s: partly fulfilled"),
     "decline_item": gettext_lazy("Item %(number)s: declined"),
     "refer_item": gettext_lazy("Item %(number)s: passed on to another entity"),
+    "answer_referral": gettext_lazy("Item %(number)s: the other entity answers"),
     "withdraw_item": gettext_lazy("Item %(number)s: withdrawn"),
     "merge_item": gettext_lazy("Item %(number)s: merged into another"),
 }

@@ -39,6 +39,7 @@ from assistance.requests.replies import ReplyForm
 from assistance.requests.timeline import timeline
 from assistance.requests.views_draft import request_edit
 from assistance.scanning import HeldBack
+from assistance.workflow.transitions import ANSWER_REFERRAL
 from directory.access import fetch_to_read
 from directory.models import OrganisationKind
 from directory.policy import Permission, may
@@ -60,6 +61,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     progress = progress_of([asked], user=request.user)[asked.pk]
     links = _links(asked)
     merged_here = _merged_here(asked)
+    events = list(asked.events.select_related("item", "by"))
     written = _messages(asked)
     return render(
         request,
@@ -71,11 +73,17 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "stages": progress.stages,
             "states": asked.states.all(),
             "items": [
-                _item(row, links, merged_here, request.user, internal) for row in progress.items
+                {
+                    **_item(row, links, merged_here, request.user, internal),
+                    "answers": [
+                        one
+                        for one in events
+                        if one.item_id == row.item.pk and one.transition == ANSWER_REFERRAL.name
+                    ],
+                }
+                for row in progress.items
             ],
-            "events": timeline(
-                progress, asked.events.select_related("item", "by"), internal=internal
-            ),
+            "events": timeline(progress, events, internal=internal),
             "written": written,
             "question": _open_question(asked, written),
             "replies": [

@@ -13,6 +13,7 @@ from assistance.workflow.errors import WrongState
 from assistance.workflow.merging import merge_item, merge_items
 from assistance.workflow.notes import write_note
 from assistance.workflow.outcomes import (
+    answer_referral,
     close_item,
     decline_item,
     refer_item,
@@ -41,6 +42,7 @@ __all__ = [
     "accept_request",
     "add_attachment",
     "answer_clarification",
+    "answer_referral",
     "assign_request",
     "assign_requests",
     "check_complete",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import AssistanceRequest, RequestItem, RequestStatus
+from assistance.models import AssistanceRequest, RequestItem, RequestOutcome, RequestStatus
 
 _ADVICE: Mapping[str, Promise | str] = {
     RequestStatus.DRAFT: _("It is still a draft. Send it first."),
@@ -24,6 +24,7 @@ _ADVICE: Mapping[str, Promise | str] = {
     RequestStatus.CLOSED: _("It is closed. Write a message, or send a new request."),
 }
 _HAS_OUTCOME = _("Item %(number)d has its outcome already: %(outcome)s. Reload the page.")
+_IS_OPEN = _("Item %(number)d is still open. Give it an outcome first.")
 
 
 class WrongState(Exception):
@@ -39,6 +40,8 @@ class WrongState(Exception):
         super().__init__(self.state)
 
     def __str__(self) -> str:
+        if self.item and self.item.outcome == RequestOutcome.OPEN:
+            return str(_IS_OPEN) % {"number": self.item.n}
         if self.item:
             return str(_HAS_OUTCOME) % {
                 "number": self.item.n,

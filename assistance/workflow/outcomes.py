@@ -20,6 +20,7 @@ from assistance.models import (
 )
 from assistance.workflow.steps import begin_item, finish, required, today_utc
 from assistance.workflow.transitions import (
+    ANSWER_REFERRAL,
     DECLINE_ITEM,
     FULFIL_ITEM,
     FULFIL_ITEM_PARTLY,
@@ -115,6 +116,17 @@ def refer_item(
         raise ValidationError({"entity": _("Choose an entity other than UNODC.")})
     current.referred_to = entity
     return end_item(current, user=user, step=REFER_ITEM, reason=reason)
+
+
+@transaction.atomic
+def answer_referral(
+    *, item: RequestItem, words: str, user: User, revision: int | None = None
+) -> RequestItem:
+    """What the other entity answered, as an officer heard it; the State reads it."""
+    current = begin_item(item, user=user, step=ANSWER_REFERRAL, revision=revision)
+    required(words=words)
+    finish(current.request, user=user, step=ANSWER_REFERRAL, item=current, note=words.strip())
+    return current
 
 
 @transaction.atomic

@@ -158,6 +158,8 @@ def announce(
         "outcome": RequestOutcome(item.outcome).label if item else "",
         "item": item.n if item else "",
     }
+    if item and item.referred_to:
+        values["entity"] = item.referred_to
     if item and item.merged_into:
         values |= {"into": item.merged_into.request, "into_item": item.merged_into.n}
     for kind, audience in step.tells:

@@ -265,6 +265,15 @@ REFER_ITEM = Transition(
     before_delivery=True,
     answers=True,
 )
+ANSWER_REFERRAL = Transition(
+    "answer_referral",
+    _of(_O.REFERRED),
+    None,
+    (_P.TRIAGE,),
+    needs=("words",),
+    tells=((_N.REFERRAL_ANSWERED, Audience.ASKING),),
+    during=_OPEN_STATES | _of(_S.CLOSED),
+)
 WITHDRAW_ITEM = Transition(
     "withdraw_item",
     _of(_O.OPEN),
@@ -292,6 +301,7 @@ ITEM_TRANSITIONS: tuple[Transition, ...] = (
     FULFIL_ITEM_PARTLY,
     DECLINE_ITEM,
     REFER_ITEM,
+    ANSWER_REFERRAL,
     WITHDRAW_ITEM,
     MERGE_ITEM,
 )

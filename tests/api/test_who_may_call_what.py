@@ -86,6 +86,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "fulfil_item_partly": OFFICER,
         "decline_item": OFFICER,
         "refer_item": OFFICER,
+        "answer_referral": OFFICER,
         "merge_item": OFFICER,
         "withdraw_item": STATE | OFFICER,
     },

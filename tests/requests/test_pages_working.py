@@ -12,6 +12,7 @@ from django.urls import reverse
 from assistance.models import ItemMandate, Reply
 from assistance.urls_requests import urlpatterns
 from assistance.workflow import send_message
+from notifications.models import OutboxMessage
 from tests import factories
 from tests.requests import worlds
 
@@ -313,6 +314,29 @@ def test_an_item_gets_its_outcome_on_a_page(client, focal, officer, act, data, o
     assert asked.items.get(n=1).outcome == outcome
     page = do(client, officer, asked, act, n=1, **data)
     assert "has its outcome already" in page.content.decode()
+
+
+def test_the_answer_of_another_entity_is_recorded_and_read_by_the_state(client, focal, officer):
+    factories.EntityFactory(code="interpol")
+    asked = worlds.accepted(focal, officer)
+    do(client, officer, asked, "refer", n=1, entity="interpol")
+    asked.refresh_from_db()
+    assert asked.state == "closed"
+    assert do(client, officer, asked, "answer", n=1, words=" ").status_code == 422
+    do(client, officer, asked, "answer", n=1, words="It opens a file for you.")
+    client.force_login(focal)
+    page = client.get(reverse("request", args=[asked.pk])).content.decode()
+    assert "Answer of interpol" in page
+    assert "It opens a file for you." in page
+    told = OutboxMessage.objects.get(kind="referral_answered", recipient=focal)
+    assert told.worded.subject == f"{asked.ref}: interpol answered on item 1"
+
+
+def test_only_what_was_passed_on_has_an_answer(client, focal, officer):
+    asked = worlds.accepted(focal, officer)
+    page = do(client, officer, asked, "answer", n=1, words="x")
+    assert not asked.events.filter(transition="answer_referral").exists()
+    assert page.status_code == 200
 
 
 def test_items_are_merged_and_untied_on_pages(client, focal, officer):
