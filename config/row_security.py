@@ -18,6 +18,8 @@ class Rows(Enum):
     OF_ITEMS = "items_of_viewer"
     OF_ACTIVITIES = "activities_of_viewer"
     OF_DELIVERIES = "deliveries_of_viewer"
+    OF_UNODC = "viewer_sees_all"
+    """None: UNODC writes them for itself."""
     OF_PERSON = "viewer_person"
     OF_CHANGE = "pghistory.context_id"
     """Of the change being made."""
@@ -54,6 +56,9 @@ DECISIONS: Mapping[str, Rows] = {
     "assistance.Approval": Rows.OF_DELIVERIES,
     "assistance.Evidence": Rows.OF_DELIVERIES,
     "assistance.Reply": Rows.OF_DELIVERIES,
+    # What UNODC says among itself.
+    "assistance.InternalNote": Rows.OF_UNODC,
+    "assistance.SendBack": Rows.OF_UNODC,
     # Told to one person, answered to one system: both may quote a request.
     "notifications.OutboxMessage": Rows.OF_PERSON,
     "api.IdempotencyKey": Rows.OF_PERSON,
@@ -75,6 +80,8 @@ DECISIONS: Mapping[str, Rows] = {
     "coverage.WorkWithoutDemand": Rows.INVOKER,
     # How many requests were sent in a year; no more.
     "assistance.ReferenceCounter": Rows.OPEN,
+    # Texts to start an answer from, of no request.
+    "assistance.AnswerTemplate": Rows.OPEN,
     # What the organs asked for, read by all who may read resolutions.
     "mandates.Resolution": Rows.OPEN,
     "mandates.Text": Rows.OPEN,

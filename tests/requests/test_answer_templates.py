@@ -31,7 +31,7 @@ def officer():
 @pytest.fixture
 def shipped():
     AnswerTemplate.objects.all().delete()
-    migration = importlib.import_module("assistance.migrations.0003_casework")
+    migration = importlib.import_module("assistance.migrations.0004_casework")
     migration.ship_answer_templates(apps, None)
     return AnswerTemplate.objects.all()
 

@@ -14,6 +14,7 @@ from assistance.models import InternalNote
 from assistance.workflow import assign_request, write_note
 from directory.models import Role
 from directory.policy import PERMISSIONS_OF_ROLE, Permission
+from directory.viewer import viewer_of, viewing_as
 from notifications.mail import mail_of
 from notifications.models import OutboxMessage
 from notifications.outbox import send_due
@@ -99,6 +100,14 @@ def test_what_a_state_opens_is_the_same_with_a_note_and_without(client, asked, f
         assert {address for address in was if was[address] != now[address]} == set()
         assert SECRET not in str(now)
     assert InternalNote.objects.visible_to(focal).count() == 0
+
+
+def test_the_database_itself_shows_a_state_no_note(asked, focal, officer):
+    write_note(request=asked, user=officer, words=SECRET)
+    with viewing_as(viewer_of(focal)):
+        assert not InternalNote.objects.exists()
+    with viewing_as(viewer_of(officer)):
+        assert InternalNote.objects.get().words == SECRET
 
 
 def test_no_mail_of_a_note_goes_outside_unodc(asked, focal, officer, mailoutbox):

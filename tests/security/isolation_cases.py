@@ -107,6 +107,7 @@ def _endpoints(world: TwoStates, client: APIClient) -> Iterator[Case]:
         "country": world.pages.delivery.country,
         "organisation": world.pages.item.request.organisation,
         "entity": "unodc",
+        "answer-template": "1",
         "theme": "none",
     }
     for pattern in router.urls:

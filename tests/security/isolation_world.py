@@ -81,6 +81,11 @@ def build() -> TwoStates:
     _change(evidence, **paper)
     _change(world.message, context={"title": f"{MARKED} request", "reference": asked.ref})
     models.Message.objects.create(request=asked, words=f"{MARKED} word", by=kenya)
+    officer = world.people["officer"]
+    models.InternalNote.objects.create(request=asked, words=f"{MARKED} unreliable", by=officer)
+    models.SendBack.objects.create(
+        activity=activity, revision=1, reason=f"{MARKED} dates", by=officer
+    )
     models.RequestEvent.objects.create(
         request=asked, by=kenya, transition="accept_request", note=f"{MARKED} note"
     )

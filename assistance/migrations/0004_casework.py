@@ -23,7 +23,7 @@ def ship_answer_templates(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assistance", "0002_history"),
+        ("assistance", "0003_file_scan"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
