@@ -250,3 +250,11 @@ class LinkQuerySet(models.QuerySet[models.Model]):
     def suspect(self) -> LinkQuerySet:
         """Confirmed links whose mandate's words have changed since."""
         return self.confirmed().filter(mandate_revision__lt=F("mandate__revision"))
+
+
+class SheetUploadQuerySet(models.QuerySet["SheetUpload"]):
+    def visible_to(self, user: User) -> SheetUploadQuerySet:
+        """Those who log activities see each other's sheets."""
+        if policy.may(user, policy.Permission.LOG_ACTIVITIES):
+            return self
+        return self.none()

@@ -2,9 +2,11 @@
 
 import logging
 
-from celery import shared_task
+from celery import Task, shared_task
+from django.db import OperationalError
 
 from assistance import reminders, scanning
+from assistance.sheets import uploads
 from assistance.workflow import remind_or_close_silent_items
 
 logger = logging.getLogger(__name__)
@@ -27,3 +29,21 @@ def close_silent_items() -> None:
     """Each morning: States reminded of deliveries without a reply, items closed after 60 days."""
     reminded, closed = remind_or_close_silent_items()
     logger.info("Silent items: %d reminders, %d closed", reminded, closed)
+
+
+@shared_task(bind=True, acks_late=True, max_retries=3, default_retry_delay=10)
+def work_on_sheet(self: Task, upload_pk: int) -> None:
+    """Compare, write or undo an uploaded sheet. A worker killed midway is followed by another."""
+    try:
+        uploads.work_on(upload_pk=upload_pk)
+    except OperationalError as unreachable:
+        raise self.retry(exc=unreachable) from unreachable
+    except Exception:
+        uploads.give_up(upload_pk=upload_pk)
+        raise
+
+
+@shared_task
+def resume_lost_sheets() -> None:
+    """Send again the sheets whose task was lost."""
+    uploads.resume_lost_sheets()

@@ -11,10 +11,18 @@ from assistance.activities import (
     views_log,
 )
 from assistance.history.views import activity_history
+from assistance.sheets import views as views_sheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/", views_list.activity_list, name="activity-list"),
     path("activities/export/", views_list.activity_export, name="activity-export"),
+    path("activities/sheet/", views_sheets.activity_sheet, name="activity-sheet"),
+    path("activities/sheets/", views_sheets.sheet_list, name="sheet-list"),
+    path("activities/sheets/template/", views_sheets.sheet_template, name="sheet-template"),
+    path("activities/sheets/<int:pk>/", views_sheets.sheet, name="sheet"),
+    path("activities/sheets/<int:pk>/apply/", views_sheets.sheet_apply, name="sheet-apply"),
+    path("activities/sheets/<int:pk>/undo/", views_sheets.sheet_undo, name="sheet-undo"),
+    path("activities/sheets/<int:pk>/refused/", views_sheets.sheet_refused, name="sheet-refused"),
     path("activities/new/", views_log.activity_new, name="activity-new"),
     path("activities/<int:pk>/", views_activity.activity, name="activity"),
     path("activities/<int:pk>/history/", activity_history, name="activity-history"),

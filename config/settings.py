@@ -264,6 +264,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "mandates.tasks.resume_lost_imports",
         "schedule": timedelta(minutes=10),
     },
+    "send sheets again that no worker finished": {
+        "task": "assistance.tasks.resume_lost_sheets",
+        "schedule": timedelta(minutes=5),
+    },
     "record the coverage that changed": {
         "task": "assistance.coverage.tasks.record_changes",
         "schedule": crontab(hour=0, minute=10),

@@ -40,6 +40,10 @@ class NotificationKind(models.TextChoices):
     DELIVERY_REPLIED = "delivery_replied", _("Reply of a State")
     EVIDENCE_VERIFIED = "evidence_verified", _("Evidence verified")
     LINK_DECIDED = "link_decided", _("Link decided")
+    ACTIVITIES_TO_APPROVE = "activities_to_approve", _("Activities of a sheet to approve")
+    SHEET_READY = "sheet_ready", _("Sheet to look at")
+    SHEET_DONE = "sheet_done", _("Sheet done")
+    SHEET_REFUSED = "sheet_refused", _("Sheet refused")
     # files
     FILE_HARMFUL = "file_harmful", _("Malware in a file")
     # mandates

@@ -24,6 +24,7 @@ _WORKS_ON_REQUESTS = _("You get this because you work on requests at UNODC.")
 _ASSIGNED = _("You get this because the request is assigned to you.")
 _AUTHOR = _("You get this because you entered it.")
 _APPROVES = _("You get this because you may approve it.")
+_UPLOADED = _("You get this because you uploaded or undid it.")
 _ADMINISTERS = _("You get this because you administer this installation.")
 
 
@@ -240,6 +241,26 @@ WORDING: Mapping[str, Wording] = {
         _("The file %(filename)s holds malware (%(name)s). Nobody can open it; send a clean one."),
         _("You get this because you added the file."),
         _P.READ_RESOLUTIONS,
+    ),
+    _K.ACTIVITIES_TO_APPROVE: Wording(
+        _("To approve: activities of a sheet"),
+        _("%(by)s sent activities of a sheet for approval: %(number)s."),
+        _APPROVES,
+    ),
+    _K.SHEET_READY: Wording(
+        _("%(filename)s: see what it would change"),
+        _("The sheet was compared with what is recorded. Nothing is written yet."),
+        _UPLOADED,
+    ),
+    _K.SHEET_DONE: Wording(
+        _("%(filename)s is done"),
+        _("The page shows what became of each row."),
+        _UPLOADED,
+    ),
+    _K.SHEET_REFUSED: Wording(
+        _("%(filename)s was refused"),
+        _("The sheet could not be read. The page gives the reason and what to do."),
+        _UPLOADED,
     ),
     _K.IMPORT_DONE: Wording(
         _("%(symbol)s was imported"),

@@ -33,6 +33,7 @@ SHOWN_FILTERS = (
     "mine",
 )
 KEPT_FILTERS = ("resolution", "mandate")
+NEWEST_FIRST = ("-created_at", "-pk")
 
 
 def _filter(request: HttpRequest) -> ActivityFilter:
@@ -56,8 +57,16 @@ def _rows(found: ActivityFilter) -> QuerySet[Activity]:
             ),
         )
     if not found.form.cleaned_data.get("sort"):
-        rows = rows.order_by("-created_at", "-pk")
+        rows = rows.order_by(*NEWEST_FIRST)
     return rows
+
+
+def listed(request: HttpRequest) -> QuerySet[Activity]:
+    """The activities that the list shows with these filters, in its order."""
+    found = _filter(request)
+    if not found.is_valid():
+        return Activity.objects.none()
+    return found.qs if found.form.cleaned_data.get("sort") else found.qs.order_by(*NEWEST_FIRST)
 
 
 def _paragraphs(activity: Activity) -> list[str]:
@@ -115,6 +124,10 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         if policy.may(request.user, Permission.EXPORT)
         else []
     )
+    may_log = policy.may(request.user, Permission.LOG_ACTIVITIES)
+    if may_log:
+        address = f"{reverse('activity-sheet')}?{query.urlencode()}"
+        exports.append({"label": _("Export to change (Excel)"), "url": address})
     return render(
         request,
         "activities/activity_list.html",
@@ -126,7 +139,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "exports": exports,
             "internal": internal,
-            "may_log": policy.may(request.user, Permission.LOG_ACTIVITIES),
+            "may_log": may_log,
             "remedies": [{"label": _("Remove all filters"), "url": request.path}]
             if request.GET
             else [],

@@ -34,6 +34,15 @@ from assistance.models.request import (
     Urgency,
 )
 from assistance.models.send_back import SendBack
+from assistance.models.sheet import (
+    RowOutcome,
+    RowResult,
+    SheetKey,
+    SheetKind,
+    SheetRow,
+    SheetUpload,
+    UploadState,
+)
 
 __all__ = [
     "Activity",
@@ -67,7 +76,14 @@ __all__ = [
     "RequestOutcome",
     "RequestState",
     "RequestStatus",
+    "RowOutcome",
+    "RowResult",
     "SendBack",
+    "SheetKey",
+    "SheetKind",
+    "SheetRow",
+    "SheetUpload",
+    "UploadState",
     "Urgency",
     "Verdict",
     "Visibility",

@@ -22,6 +22,7 @@ from assistance.services.evidence import (
     verify_many,
 )
 from assistance.services.links import (
+    change_weight,
     confirm_link,
     look_again,
     propose_link,
@@ -47,6 +48,7 @@ __all__ = [
     "approve_many",
     "change_activity",
     "change_delivery",
+    "change_weight",
     "confirm_link",
     "dates_by_status",
     "log_activity",

@@ -132,13 +132,18 @@ def change_activity(
 
 
 @transaction.atomic
-def send_for_approval(*, activity: Activity, by: User) -> Activity:
-    """The activity in the queue of those who may say yes to it; they are told."""
+def send_for_approval(*, activity: Activity, by: User, tell: bool = True) -> Activity:
+    """The activity in the queue of those who may say yes to it; they are told.
+
+    `tell=False` leaves telling them to the caller, who sends many at once.
+    """
     current = locked(activity)
     policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
     if current.sent_at is None:
         current.sent_at = timezone.now()
         current.save(update_fields=["sent_at", "updated_at"])
+        if not tell:
+            return current
         notify(
             kind=NotificationKind.ACTIVITY_TO_APPROVE,
             recipients=approvers(except_for=current.author_ids | {by.pk}),

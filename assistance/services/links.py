@@ -164,6 +164,21 @@ def look_again(*, link: ItemMandate | ActivityMandate, by: User) -> ItemMandate 
 
 
 @transaction.atomic
+def change_weight(*, link: ActivityMandate, by: User, weight: Weight | str) -> ActivityMandate:
+    """The link with another weight, which waits for another look; a proposed one stays so."""
+    current: ActivityMandate = _locked(link)
+    policy.authorise(by, policy.Permission.LINK)
+    if current.state == LinkState.REJECTED:
+        raise ValidationError(_("It was rejected; propose it anew first."), code="decided")
+    if current.weight == weight:
+        return current
+    current.weight, current.proposed_by = Weight(weight), by
+    current.state, current.decided_by, current.decided_at = LinkState.PROPOSED, None, None
+    current.save()
+    return current
+
+
+@transaction.atomic
 def share_out(
     *, activity: Activity, by: User, shares: Mapping[Mandate, Decimal | None]
 ) -> Activity:

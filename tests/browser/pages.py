@@ -15,6 +15,7 @@ from assistance.models import (
     Evidence,
     RequestItem,
     RequestStatus,
+    SheetUpload,
 )
 from directory.models import User
 from mandates.models import Mandate, Need, Resolution, ResolutionImport
@@ -24,6 +25,7 @@ NO_PAGES = {
     "activity-export",
     "activity-send",
     "activity-send-back",
+    "activity-sheet",
     "evidence-file",
     "evidence-remove",
     "health",
@@ -39,6 +41,10 @@ NO_PAGES = {
     "request-send",
     "resolution-source",
     "set_language",
+    "sheet-apply",
+    "sheet-refused",
+    "sheet-template",
+    "sheet-undo",
 }
 """Files, acts and answers for machines; and the sheet of parts, which has a test of its own."""
 
@@ -88,6 +94,7 @@ def pages_of_site() -> list[PageOfSite]:
     _pages_of_a_state(page)
     _pages_of_an_officer(page)
     _pages_of_activities(page)
+    _pages_of_sheets(page)
     _pages_of_figures(page)
     for name in ACCOUNT_PAGES:
         page(name, "officer")
@@ -204,6 +211,48 @@ def _pages_of_activities(page: Any) -> None:
     page("evidence-list", "officer2")
     page("suspect-list", "officer")
     assert Evidence.objects.filter(delivery=delivery).exists()
+
+
+def _pages_of_sheets(page: Any) -> None:
+    officer = User.objects.get(username="officer")
+    page("sheet-list", "officer", main=True)
+    for state in ("comparing", "ready", "refused"):
+        given: dict[str, Any] = {"total": 3, "handled": 1}
+        if state == "refused":
+            given["refusal"] = {"reason": "The workbook holds macros.", "remedy": "Save it again."}
+        upload = SheetUpload.objects.create(
+            file=ContentFile(b"sheet", name="sheet"),
+            filename="activities.xlsx",
+            size=5,
+            sha256=state.ljust(64, "0"),
+            state=state,
+            uploaded_by=officer,
+            **given,
+        )
+        page("sheet", "officer", upload.pk, main=state == "ready", variant=state)
+        if state == "ready":
+            _rows_of_a_sheet(upload)
+
+
+def _rows_of_a_sheet(upload: SheetUpload) -> None:
+    wrong = {
+        "column": "States",
+        "reason": "“Atlantis” is not in the list.",
+        "remedy": "Choose from the list of the template.",
+    }
+    rows: list[dict[str, Any]] = [
+        {"outcome": "new", "after": {"title": "Training of prosecutors", "states": ["KE", "CO"]}},
+        {
+            "outcome": "changed",
+            "before": {"actual_end": None, "status": "2"},
+            "after": {"actual_end": "2026-10-02", "status": "4"},
+        },
+        {"outcome": "refused", "problems": [wrong]},
+        {"outcome": "unchanged"},
+    ]
+    for number, row in enumerate(rows, start=2):
+        key = f"GLOU40-{number}"
+        upload.rows.create(sheet="activities", number=number, group=key, key=key, **row)
 
 
 def _pages_of_figures(page: Any) -> None:

@@ -18,6 +18,7 @@ from assistance.models import (
     EvidenceKind,
     ItemMandate,
     RequestItem,
+    SheetUpload,
 )
 from directory.models import Role
 from mandates.models import Mandate, ResolutionImport
@@ -62,6 +63,7 @@ class World:
     need: Any
     imported: ResolutionImport
     message: OutboxMessage
+    sheet: SheetUpload
 
     def arguments(self, name: str) -> dict[str, Any]:
         """The arguments of an address that leads to Kenya's thing."""
@@ -90,6 +92,10 @@ class World:
             "evidence-remove": {"pk": self.evidence.pk},
             "link-decide": {"kind": "item-mandate", "pk": self.link.pk},
             "notification-open": {"pk": self.message.pk},
+            **{
+                name: {"pk": self.sheet.pk}
+                for name in ("sheet", "sheet-apply", "sheet-refused", "sheet-undo")
+            },
         }
         own = by_name.get(name, {})
         if name.startswith(("resolution", "paragraph", "mandate-list")) and name not in (
@@ -108,6 +114,7 @@ WITHOUT_ARGUMENTS = {
     "activity-export",
     "activity-list",
     "activity-new",
+    "activity-sheet",
     "approval-list",
     "demand-list",
     "evidence-list",
@@ -127,6 +134,8 @@ WITHOUT_ARGUMENTS = {
     "resolution-import",
     "resolution-list",
     "set_language",
+    "sheet-list",
+    "sheet-template",
     "suspect-list",
     "unlinked-list",
 }
@@ -188,6 +197,14 @@ def build_world() -> World:
             sha256=stored["sha256"],
             started_by=people["officer"],
             text=text,
+        ),
+        sheet=SheetUpload.objects.create(
+            file=ContentFile(words, name="sheet"),
+            filename="activities.xlsx",
+            size=len(words),
+            sha256=stored["sha256"],
+            uploaded_by=people["officer"],
+            state="ready",
         ),
         message=OutboxMessage.objects.create(
             key="matrix", kind="request_submitted", recipient=people["own"], path="/"

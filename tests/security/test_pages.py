@@ -24,6 +24,7 @@ activity-list                 302 200     200      200     200     200     200  
 activity-new                  302 403     403      403     200     403     403   403
 activity-send                 405 405     405      405     405     405     405   405
 activity-send-back            405 405     405      405     405     405     405   405
+activity-sheet                302 403     403      403     200     403     403   403
 approval-list                 302 403     403      403     200     200     403   403
 delivery                      302 200     404      404     200     200     200   403
 delivery-edit                 302 403     403      403     200     403     403   403
@@ -74,6 +75,12 @@ resolution-list               302 200     200      200     200     200     200  
 resolution-source             302 200     200      200     200     200     200   200
 resolution-text               302 200     200      200     200     200     200   200
 set_language                  302 302     302      302     302     302     302   302
+sheet                         302 403     403      403     200     403     403   403
+sheet-apply                   405 405     405      405     405     405     405   405
+sheet-list                    302 403     403      403     200     403     403   403
+sheet-refused                 302 403     403      403     200     403     403   403
+sheet-template                302 403     403      403     200     403     403   403
+sheet-undo                    405 405     405      405     405     405     405   405
 suspect-list                  302 403     403      403     200     200     200   403
 unlinked-list                 302 403     403      403     200     200     200   403
 """
@@ -93,7 +100,7 @@ ACTS = {
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
     "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove",
-    "request-list", "request-send", "resolution-import",
+    "request-list", "request-send", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
 

@@ -1,0 +1,1 @@
+"""Spreadsheets both ways: a template, an upload compared before it is written, and its undoing."""

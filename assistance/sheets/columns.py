@@ -1,0 +1,207 @@
+"""The sheets of the template and their columns: what each is called, holds and offers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from assistance.models import SheetKind
+from assistance.sheets import cells
+from assistance.sheets.cells import Reads
+from assistance.sheets.vocabulary import LANGUAGES, plain
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: `name` in code, its heading, how its cells are read, and the list they offer.
+
+    `says` explains it on the sheet of instructions. A required one must stand in the sheet and be
+    filled in each row.
+    """
+
+    name: str
+    heading: str | Promise
+    reads: Reads
+    says: str | Promise = ""
+    words: str = ""
+    required: bool = False
+    width: int = 16
+    hidden: bool = False
+
+
+ACTIVITY_KEY = Column(
+    "activity",
+    _("Activity key"),
+    cells.key,
+    _("Your own name for the activity, such as GLOU40-2026-07; one of this site is like A-12."),
+    required=True,
+)
+REVISION = Column("revision", _("Version"), cells.count, hidden=True, width=9)
+PROBLEM = Column("problem", _("What is wrong"), cells.nothing, width=60)
+IGNORED = (PROBLEM,)
+
+COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    SheetKind.ACTIVITIES: (
+        ACTIVITY_KEY,
+        Column("title", _("Title"), cells.text, required=True, width=45),
+        Column("description", _("Description"), cells.text, width=40),
+        Column("kind", _("Kind"), cells.one_of("kinds"), words="kinds", required=True, width=22),
+        Column(
+            "status",
+            _("Status"),
+            cells.one_of("statuses"),
+            _("Pipeline for what has not begun."),
+            words="statuses",
+            required=True,
+        ),
+        Column("planned_start", _("Planned start"), cells.day, width=13),
+        Column("planned_end", _("Planned end"), cells.day, width=13),
+        Column("actual_start", _("Actual start"), cells.day, width=13),
+        Column("actual_end", _("Actual end"), cells.day, width=13),
+        Column(
+            "states",
+            _("States"),
+            cells.states,
+            _("Several are separated by semicolons."),
+            words="states",
+            width=30,
+        ),
+        Column("unit", _("Lead unit"), cells.one_of("units"), words="units", required=True),
+        Column("project_code", _("Project code"), cells.text, width=13),
+        Column("place", _("Place"), cells.text),
+        Column(
+            "language", _("Language of the title"), cells.one_of("languages"), words="languages"
+        ),
+        Column(
+            "visibility",
+            _("Who may read it"),
+            cells.one_of("visibilities"),
+            _("A public activity that names a State can tell who asked."),
+            words="visibilities",
+        ),
+        REVISION,
+    ),
+    SheetKind.DELIVERIES: (
+        ACTIVITY_KEY,
+        Column(
+            "key",
+            _("Delivery key"),
+            cells.key,
+            _("Needed only where State, day or kind of the delivery may change later."),
+        ),
+        Column(
+            "country",
+            _("State"),
+            cells.one_of("states"),
+            _("One that the activity names, or none."),
+            words="states",
+            width=22,
+        ),
+        Column("began_on", _("First day"), cells.day, _("When it took several."), width=13),
+        Column("on", _("Last day"), cells.day, _("Never a day to come."), required=True, width=13),
+        Column(
+            "kind",
+            _("Kind"),
+            cells.one_of("kinds"),
+            _("Empty: that of the activity."),
+            words="kinds",
+            width=22,
+        ),
+        Column("title", _("Title"), cells.text, _("When it has its own."), width=40),
+        Column("women", _("Women"), cells.count, width=9),
+        Column("men", _("Men"), cells.count, width=9),
+        Column("not_stated", _("Not stated"), cells.count, width=9),
+        Column(
+            "participants",
+            _("Participants in all"),
+            cells.count,
+            _("Checked against the three before it; alone, it counts as not stated."),
+            width=12,
+        ),
+        REVISION,
+    ),
+    SheetKind.LINKS: (
+        ACTIVITY_KEY,
+        Column(
+            "mandate",
+            _("Mandate"),
+            cells.mandate,
+            _("A mandate or an item in each row, not both."),
+            words="mandates",
+            width=50,
+        ),
+        Column(
+            "item",
+            _("Item of a request"),
+            cells.item,
+            _("Reference and number, such as TA-2026-00042/1."),
+            width=18,
+        ),
+        Column(
+            "weight",
+            _("Weight"),
+            cells.one_of("weights"),
+            _("How much of the activity the mandate is; for reading only."),
+            words="weights",
+        ),
+        Column(
+            "share",
+            _("Share in percent"),
+            cells.share,
+            _("Those of one activity sum to 100, or none has one."),
+            width=10,
+        ),
+        Column("reason", _("Reason"), cells.text, width=40),
+    ),
+}
+
+
+def columns_by_name(sheet: str) -> dict[str, Column]:
+    """The columns of a sheet by their names."""
+    return {column.name: column for column in COLUMNS[sheet]}
+
+
+@cache
+def headings_known(sheet: str) -> Mapping[str, Column]:
+    """Each heading of a sheet in each language, and each name, with its column."""
+    known: dict[str, Column] = {}
+    for column in (*COLUMNS[sheet], *IGNORED):
+        for language in LANGUAGES:
+            with translation.override(language):
+                known[plain(column.heading)] = column
+        known[plain(column.name)] = column
+    return known
+
+
+@cache
+def titles_known() -> Mapping[str, str]:
+    """The name of each sheet in each language, with its kind."""
+    known: dict[str, str] = {}
+    for sheet in SheetKind:
+        for language in LANGUAGES:
+            with translation.override(language):
+                known[plain(sheet.label)] = sheet.value
+        known[sheet.value] = sheet.value
+    return known
+
+
+def sheet_of(title: str, headings: list[Any]) -> str | None:
+    """The kind of a sheet by its title, else by its headings: all of them known, none missing."""
+    by_title = titles_known().get(plain(title))
+    if by_title:
+        return by_title
+    said = [plain(heading).rstrip("* ") for heading in headings if heading not in (None, "")]
+    for sheet in SheetKind:
+        known = headings_known(sheet)
+        named = {known[one].name for one in said if one in known}
+        required = {column.name for column in COLUMNS[sheet] if column.required}
+        tells = sheet != SheetKind.LINKS or bool(named & {"mandate", "item"})
+        if said and tells and required <= named and len(named) == len(said):
+            return sheet.value
+    return None

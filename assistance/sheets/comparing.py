@@ -1,0 +1,187 @@
+"""What a row would do, compared with what is recorded: nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from assistance.models import (
+    Activity,
+    ActivityItem,
+    ActivityMandate,
+    Delivery,
+    RowOutcome,
+    SheetRow,
+)
+from assistance.sheets.columns import columns_by_name
+from assistance.sheets.here import Here, is_rejected
+from assistance.sheets.keys import OF_ACTIVITY, OF_DELIVERY
+from assistance.sheets.problems import problem
+from assistance.sheets.recorded import (
+    COUNTS,
+    PLAN_DAYS,
+    PLAN_TEXTS,
+    activity_values,
+    delivery_values,
+    link_values,
+)
+from assistance.sheets.vocabulary import Vocabulary
+from directory.templatetags.dates import long_day
+
+PLAN = (*PLAN_TEXTS, *PLAN_DAYS, "states", "unit")
+HELD = ("country", "began_on", "on", "kind", "title", *COUNTS)
+KEPT_WHEN_EMPTY = {"language", "visibility", "kind", "weight"}
+"""Cells that leave what is recorded when they are empty: there is no activity without these."""
+
+
+@dataclass
+class Comparison:
+    """What a row is: the cells that differ, or why it can't be taken."""
+
+    outcome: str
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    problems: list[dict[str, str]] = field(default_factory=list)
+
+    def says(self, row: SheetRow) -> bool:
+        """Whether the row was shown so to whoever said yes to it."""
+        return (self.outcome, self.before, self.after) == (row.outcome, row.before, row.after)
+
+
+def refused(row: SheetRow, column: str, reason: Any, remedy: Any) -> Comparison:
+    """A row that can't be taken; `column` is the name of one."""
+    heading = columns_by_name(row.sheet)[column].heading if column else ""
+    return Comparison(RowOutcome.REFUSED, problems=[problem(str(heading), reason, remedy)])
+
+
+def compare_activity(row: SheetRow, here: Here) -> Comparison:
+    """A row of the first sheet."""
+    activity = here.activities.get(row.group)
+    values = _given(row, PLAN)
+    if activity is None:
+        if OF_ACTIVITY.fullmatch(row.group):
+            return refused(
+                row,
+                "activity",
+                _("There is no activity %(key)s.") % {"key": row.group},
+                _("Give a new activity a key of your own, in another form."),
+            )
+        return _new(values)
+    return _differing(row, here, activity, activity_values(activity), values)
+
+
+def compare_delivery(row: SheetRow, here: Here) -> Comparison:
+    """A row of the deliveries, its activity recorded."""
+    activity = here.activities[row.group]
+    delivery = here.delivery_of(row, activity)
+    key = row.values.get("key") or ""
+    values = _given(row, HELD)
+    if delivery is not None:
+        return _differing(row, here, delivery, delivery_values(delivery), values)
+    if key in here.deliveries:
+        return refused(
+            row,
+            "key",
+            _("The delivery %(key)s is one of another activity.") % {"key": key},
+            _("Correct the key of the activity, or give the delivery another key."),
+        )
+    if OF_DELIVERY.fullmatch(key):
+        return refused(
+            row,
+            "key",
+            _("There is no delivery %(key)s.") % {"key": key},
+            _("Leave the key of a new delivery empty, or give it one in another form."),
+        )
+    return _new(values)
+
+
+def compare_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
+    """A row of the links, its activity recorded."""
+    link = here.link_of(row, here.activities[row.group])
+    if link is None:
+        return _new_link(row, here, known)
+    if is_rejected(link):
+        return refused(
+            row,
+            "mandate" if isinstance(link, ActivityMandate) else "item",
+            _("%(name)s rejected this link: %(reason)s")
+            % {"name": link.decided_by or "–", "reason": link.reason or "–"},
+            _("Delete the row; where the link is right, propose it on the page of the activity."),
+        )
+    recorded = link_values(link)
+    if isinstance(link, ActivityItem):
+        return Comparison(RowOutcome.UNCHANGED)
+    # The reason of a link is that of its proposal; a decision may have replaced it.
+    return _difference(recorded, _given(row, ("weight", "share")))
+
+
+def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
+    if name := row.values.get("item"):
+        if name not in here.items:
+            return refused(
+                row,
+                "item",
+                _("There is no item %(item)s.") % {"item": name},
+                _("Look up the reference on the page of the request."),
+            )
+        return _new(_given(row, ("reason",)))
+    mandate = known.mandates[row.values["mandate"]]
+    superseded_on = mandate.paragraph.resolution.superseded_on
+    if superseded_on:
+        return refused(
+            row,
+            "mandate",
+            _("The resolution of this mandate was superseded on %(day)s.")
+            % {"day": long_day(superseded_on)},
+            _("Choose the mandate of the resolution that followed."),
+        )
+    return _new({"weight": "principal", **_given(row, ("weight", "share", "reason"))})
+
+
+def _given(row: SheetRow, names: tuple[str, ...]) -> dict[str, Any]:
+    """The values of the columns that the sheet has, without those that empty cells leave."""
+    return {
+        name: row.values[name]
+        for name in names
+        if name in row.values and not (name in KEPT_WHEN_EMPTY and not row.values[name])
+    }
+
+
+def _new(values: Mapping[str, Any]) -> Comparison:
+    return Comparison(
+        RowOutcome.NEW,
+        after={name: one for name, one in values.items() if one not in ("", None, [])},
+    )
+
+
+def _difference(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> Comparison:
+    after = {name: one for name, one in values.items() if one != recorded[name]}
+    if not after:
+        return Comparison(RowOutcome.UNCHANGED)
+    return Comparison(RowOutcome.CHANGED, {name: recorded[name] for name in after}, after)
+
+
+def _differing(
+    row: SheetRow,
+    here: Here,
+    thing: Activity | Delivery,
+    recorded: Mapping[str, Any],
+    values: Mapping[str, Any],
+) -> Comparison:
+    """The cells that differ; refused where somebody else changed the thing since the export."""
+    compared = _difference(recorded, values)
+    change = here.changed_since(row, thing)
+    if compared.outcome == RowOutcome.CHANGED and change is not None:
+        compared.outcome = RowOutcome.REFUSED
+        compared.problems = [
+            problem(
+                "",
+                _("%(name)s changed it on %(day)s, after this sheet was exported.")
+                % {"name": change.changed_by, "day": long_day(change.pgh_created_at.date())},
+                _("Export the list again and make your change there."),
+            )
+        ]
+    return compared

@@ -1,0 +1,128 @@
+"""What is recorded, as the cells of the sheets would hold it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assistance.models import Activity, ActivityItem, ActivityMandate, Delivery, SheetKind
+from assistance.sheets import cells
+from assistance.sheets.columns import COLUMNS, Column
+from assistance.sheets.keys import key_of
+from assistance.sheets.vocabulary import Vocabulary
+
+PLAN_TEXTS = (
+    "title",
+    "description",
+    "kind",
+    "status",
+    "project_code",
+    "place",
+    "language",
+    "visibility",
+)
+PLAN_DAYS = ("planned_start", "planned_end", "actual_start", "actual_end")
+COUNTS = ("women", "men", "not_stated")
+
+
+def with_sheet_parts(activities: QuerySet[Activity]) -> QuerySet[Activity]:
+    """Activities with all that their rows in the three sheets tell, in a fixed number of queries.
+
+    Deliveries are ordered by day, links by mandate and item.
+    """
+    return activities.select_related("unit", "sheet_key").prefetch_related(
+        "countries",
+        "mandate_links__mandate__paragraph",
+        "item_links__item__request",
+        "deliveries__country",
+        "deliveries__sheet_key",
+    )
+
+
+def activity_values(activity: Activity) -> dict[str, Any]:
+    """The cells of an activity, by column."""
+    return {
+        **{name: getattr(activity, name) for name in PLAN_TEXTS},
+        **{name: _iso(getattr(activity, name)) for name in PLAN_DAYS},
+        "states": sorted(country.iso for country in activity.countries.all()),
+        "unit": activity.unit.code,
+    }
+
+
+def delivery_values(delivery: Delivery) -> dict[str, Any]:
+    """The cells of a delivery, by column."""
+    return {
+        "country": delivery.country.iso if delivery.country else "",
+        "began_on": _iso(delivery.began_on),
+        "on": _iso(delivery.on),
+        "kind": delivery.kind,
+        "title": delivery.title,
+        **{name: getattr(delivery, name) for name in COUNTS},
+    }
+
+
+def link_values(link: ActivityMandate | ActivityItem) -> dict[str, Any]:
+    """The cells of a link, by column; of one to an item neither weight nor share."""
+    if isinstance(link, ActivityItem):
+        return {"reason": link.reason}
+    share = None if link.share is None else f"{link.share:.2f}"
+    return {"weight": link.weight, "share": share, "reason": link.reason}
+
+
+def item_name(ref: str | None, number: int) -> str:
+    """An item as sheets name it."""
+    return f"{ref}/{number}"
+
+
+def rows_of(activities: Iterable[Activity]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the three sheets, cells by column, in the reader's words."""
+    known = Vocabulary()
+    rows: dict[str, list[dict[str, Any]]] = {sheet: [] for sheet in SheetKind}
+    for activity in activities:
+        for sheet, values in _rows(activity):
+            rows[sheet].append(in_cells(sheet, values, known))
+    return rows
+
+
+def _rows(activity: Activity) -> Iterator[tuple[str, dict[str, Any]]]:
+    key = {"activity": key_of(activity)}
+    yield (
+        SheetKind.ACTIVITIES,
+        {**key, **activity_values(activity), "revision": activity.revision},
+    )
+    for delivery in activity.deliveries.all():
+        own = {"key": key_of(delivery), "revision": delivery.revision}
+        yield SheetKind.DELIVERIES, {**key, **delivery_values(delivery), **own}
+    for link in activity.mandate_links.all():
+        if link.state != "rejected":
+            mandate = {"mandate": link.mandate.identifier}
+            yield SheetKind.LINKS, {**key, **mandate, **link_values(link)}
+    for answer in activity.item_links.all():
+        if answer.state != "rejected":
+            item = {"item": item_name(answer.item.request.ref, answer.item.n)}
+            yield SheetKind.LINKS, {**key, **item, **link_values(answer)}
+
+
+def in_cells(sheet: str, values: Mapping[str, Any], known: Vocabulary) -> dict[str, Any]:
+    """Values as a workbook shows them: words of the reader's language, real dates, numbers."""
+    return {
+        column.name: in_cell(column, values[column.name], known)
+        for column in COLUMNS[sheet]
+        if column.name in values
+    }
+
+
+def in_cell(column: Column, value: Any, known: Vocabulary) -> Any:
+    """One value as a workbook shows it."""
+    if column.reads is cells.day:
+        return dt.date.fromisoformat(value) if value else None
+    if column.reads is cells.share:
+        return float(value) if value else None
+    return cells.shown(value, column.words, known)
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,125 @@
+"""The words a cell may hold, in each language of the site, with the code each stands for."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+from assistance.models import ActivityStatus, Visibility, Weight
+from assistance.sheets.problems import CellRefused
+from directory.models import Country, Entity, EntityKind
+from mandates.models import DeliveryKind, Mandate
+
+CHOICES: Mapping[str, type[TextChoices]] = {
+    "kinds": DeliveryKind,
+    "statuses": ActivityStatus,
+    "visibilities": Visibility,
+    "weights": Weight,
+}
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+
+
+def plain(text: object) -> str:
+    """A word without accents, case and needless spaces, as words are compared."""
+    parts = unicodedata.normalize("NFKD", str(text))
+    bare = "".join(char for char in parts if not unicodedata.combining(char))
+    return " ".join(bare.casefold().split())
+
+
+class Vocabulary:
+    """The words of one run, read from the database once."""
+
+    def code(self, words: str, text: str) -> str:
+        """What a word stands for; `CellRefused` names what comes nearest to it."""
+        known = self._codes(words)
+        found = known.get(plain(text))
+        if found is not None:
+            return found
+        near = get_close_matches(plain(text), known, n=1, cutoff=0.6)
+        if near:
+            meant = self.label(words, known[near[0]])
+            remedy = _("Did you mean “%(word)s”? Choose from the list.") % {"word": meant}
+        else:
+            remedy = _("Choose from the list of the template.")
+        raise CellRefused(_("“%(word)s” is not in the list.") % {"word": text[:60]}, remedy)
+
+    def label(self, words: str, code: str) -> str:
+        """The word for a code in the reader's language; of what is gone, the code itself."""
+        if words in CHOICES:
+            labels = dict(CHOICES[words].choices)
+            return str(labels.get(code, code))
+        if words == "languages":
+            return str(dict(settings.LANGUAGES).get(code, code))
+        if words == "mandates":
+            mandate = self.mandates.get(code)
+            label = mandate.label if mandate else ""
+            return f"{code} – {label}" if label else code
+        things = self.countries if words == "states" else self.units
+        return str(things[code].name) if code in things else code
+
+    def options(self, words: str) -> list[str]:
+        """The words of a drop-down, in the reader's language and order."""
+        if words in CHOICES:
+            return [str(label) for label in CHOICES[words].labels]
+        if words == "languages":
+            return [str(label) for _code, label in settings.LANGUAGES]
+        codes: Iterable[str] = {
+            "states": (country.iso for country in Country.objects.by_name()),
+            "units": self.units,
+            "mandates": self.mandates,
+        }[words]
+        return [self.label(words, code) for code in codes]
+
+    @cached_property
+    def countries(self) -> dict[str, Country]:
+        """States by ISO code."""
+        return {country.iso: country for country in Country.objects.all()}
+
+    @cached_property
+    def units(self) -> dict[str, Entity]:
+        """Lead units by code."""
+        return {unit.code: unit for unit in Entity.objects.filter(kind=EntityKind.UNIT)}
+
+    @cached_property
+    def mandates(self) -> dict[str, Mandate]:
+        """Counted mandates by identifier, with paragraph and resolution."""
+        rows = Mandate.objects.counted().select_related("paragraph__resolution")
+        ordered = rows.order_by("paragraph__resolution__symbol", "paragraph__position", "ordinal")
+        return {mandate.identifier: mandate for mandate in ordered}
+
+    @cached_property
+    def _known(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def _codes(self, words: str) -> dict[str, str]:
+        if words not in self._known:
+            self._known[words] = {plain(word): code for word, code in self._words(words)}
+        return self._known[words]
+
+    def _words(self, words: str) -> Iterator[tuple[str, str]]:
+        """Each word in each language with its code; codes themselves last, so that they win."""
+        if words == "mandates":
+            yield from ((code, code) for code in self.mandates)
+            return
+        if words in {"states", "units"}:
+            things: Mapping[str, Any] = self.countries if words == "states" else self.units
+            for code, thing in things.items():
+                yield from ((name, code) for name in thing.names.values())
+                if getattr(thing, "acronym", ""):
+                    yield thing.acronym, code
+            yield from ((code, code) for code in things)
+            return
+        for language in LANGUAGES:
+            with translation.override(language):
+                choices = CHOICES[words].choices if words in CHOICES else settings.LANGUAGES
+                yield from [(str(label), str(code)) for code, label in choices]
+        choices = CHOICES[words].choices if words in CHOICES else settings.LANGUAGES
+        yield from ((str(code), str(code)) for code, _label in choices)
