@@ -80,6 +80,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "activities_send_back_create": {"reason": "The dates are missing."},
     "activities_share_out_create": {"shares": [{"mandate": MANDATE, "share": "100.00"}]},
     "deliveries_partial_update": {"women": 14},
+    "uploads_apply_create": {"send": True},
     "item_mandates_reject_create": WHY,
     "activity_mandates_reject_create": WHY,
     "activity_items_reject_create": WHY,

@@ -27,6 +27,7 @@ from api.resources.mandates import MandateResource, ParagraphResource, Resolutio
 from api.resources.me import Me
 from api.resources.needs import NeedResource
 from api.resources.requests import RequestResource
+from api.resources.uploads import UploadResource
 
 app_name = "api"
 
@@ -48,6 +49,7 @@ router.register("activities", ActivityResource, basename="activity")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("evidence", EvidenceResource, basename="evidence")
 router.register("replies", ReplyResource, basename="reply")
+router.register("uploads", UploadResource, basename="upload")
 router.register("item-mandates", ItemMandateResource, basename="item-mandate")
 router.register("activity-mandates", ActivityMandateResource, basename="activity-mandate")
 router.register("activity-items", ActivityItemResource, basename="activity-item")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -27,13 +27,33 @@ class Problems:
             self._by_field[f"{prefix}{field}"].extend(messages)
 
     def clean(self, thing: models.Model, exclude: set[str] | None = None) -> None:
-        """Note what the model itself and its constraints object to, once a field."""
+        """Note what the model itself and its constraints object to, once a field.
+
+        What the thing was given as an object is there, and not looked up again.
+        """
+        there = {
+            field.name
+            for field in thing._meta.concrete_fields
+            if isinstance(field, models.ForeignKey)
+            and field.is_cached(thing)
+            and not field.get_limit_choices_to()
+        }
+        given, before = set(exclude or ()), bool(self._by_field)
+        wrong = self._note(lambda: thing.full_clean(there | given, validate_constraints=False))
+        if not before:
+            self._note(lambda: thing.validate_constraints(given | wrong))
+
+    def _note(self, check: Callable[[], None]) -> set[str]:
+        """Note what a check objects to at fields without a problem; gives all it objects to."""
         try:
-            thing.full_clean(exclude=exclude, validate_constraints=not self._by_field)
+            check()
         except ValidationError as error:
-            for field, messages in by_field(error).items():
+            found = by_field(error)
+            for field, messages in found.items():
                 if field not in self._by_field:
                     self._by_field[field].extend(messages)
+            return set(found)
+        return set()
 
     def raise_if_any(self) -> None:
         """Refuse the act when there was a problem."""

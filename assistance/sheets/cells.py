@@ -134,9 +134,10 @@ def share(cell: Any, _given: Given) -> str | None:
         return None
     try:
         number = round(Decimal(words), 2)
+        fits = 0 < number <= 100
     except InvalidOperation:
-        number = Decimal(-1)
-    if not 0 < number <= 100:
+        fits = False
+    if not fits:
         raise CellRefused(
             _("“%(word)s” is no share between 0 and 100.") % {"word": words[:60]},
             _("Write a percentage, such as 40, or leave all shares of the activity empty."),

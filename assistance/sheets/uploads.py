@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import islice
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -136,7 +136,7 @@ def work_on(*, upload_pk: int, seconds: float = SLICE_SECONDS) -> SheetUpload:
     upload = SheetUpload.objects.select_related("uploaded_by", "undone_by").get(pk=upload_pk)
     until = time.monotonic() + seconds
     by = upload.undone_by or upload.uploaded_by
-    with translation.override(upload.language), pghistory.context(user=by.pk, sheet=upload.pk):
+    with translation.override(upload.language):
         if upload.state in UNDER_WAY and not policy.may(by, policy.Permission.LOG_ACTIVITIES):
             refusal = SheetRefused(
                 _("%(name)s may no longer log activities.") % {"name": by},
@@ -260,7 +260,7 @@ def _compare_page(upload: SheetUpload, known: Vocabulary) -> bool:
 
 
 def _write_page(upload: SheetUpload, known: Vocabulary) -> bool:
-    with transaction.atomic():
+    with _history(upload, upload.uploaded_by), transaction.atomic():
         _locked(upload)
         rows = _next_rows(upload.rows.filter(outcome__in=TO_WRITE, result=""))
         if not rows:
@@ -288,15 +288,20 @@ def _note(row: SheetRow, done: Done) -> None:
 
 
 def _undo_page(upload: SheetUpload, known: Vocabulary) -> bool:
-    with transaction.atomic():
+    assert upload.undone_by
+    with _history(upload, upload.undone_by), transaction.atomic():
         _locked(upload)
         rows = _next_rows(upload.rows.filter(result=RowResult.WRITTEN), last_first=True)
         if not rows:
             return False
-        assert upload.undone_by
         Undoer(upload.undone_by, known).take_back(rows)
         _mark(upload, rows, ["result", "problems"])
     return True
+
+
+def _history(upload: SheetUpload, by: User) -> Any:
+    """Who the history says it was, and by which sheet."""
+    return pghistory.context(user=by.pk, sheet=upload.pk)
 
 
 @transaction.atomic

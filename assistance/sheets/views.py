@@ -43,13 +43,13 @@ AROUND_A_FILE = 1 << 20
 @needs(Permission.LOG_ACTIVITIES)
 def sheet_template(request: HttpRequest) -> HttpResponse:
     """The empty template, in the reader's language."""
-    return sheet_file(_("activities-template"), {})
+    return sheet_file("activities-template", {})
 
 
 @needs(Permission.LOG_ACTIVITIES)
 def activity_sheet(request: HttpRequest) -> HttpResponse:
     """The activities of the list with the same filters, in the template, to change and upload."""
-    return sheet_file(_("activities"), rows_of(with_sheet_parts(listed(request))))
+    return sheet_file("activities", rows_of(with_sheet_parts(listed(request))))
 
 
 @csrf_exempt
@@ -173,7 +173,7 @@ def sheet_refused(request: HttpRequest, pk: int) -> HttpResponse:
     for row in page.chosen(upload, RowOutcome.REFUSED, ""):
         cells = {**row.cells, "problem": _problems(row)}
         rows.setdefault(row.sheet, []).append(cells)
-    return sheet_file(_("refused-rows"), rows, problems=True)
+    return sheet_file("refused-rows", rows, problems=True)
 
 
 def _problems(row: SheetRow) -> str:

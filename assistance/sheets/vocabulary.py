@@ -24,6 +24,7 @@ CHOICES: Mapping[str, type[TextChoices]] = {
     "visibilities": Visibility,
     "weights": Weight,
 }
+MOST_GUESSES = 300
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 
 
@@ -43,9 +44,9 @@ class Vocabulary:
         found = known.get(plain(text))
         if found is not None:
             return found
-        near = get_close_matches(plain(text), known, n=1, cutoff=0.6)
+        near = self._nearest(words, plain(text))
         if near:
-            meant = self.label(words, known[near[0]])
+            meant = self.label(words, known[near])
             remedy = _("Did you mean “%(word)s”? Choose from the list.") % {"word": meant}
         else:
             remedy = _("Choose from the list of the template.")
@@ -94,6 +95,18 @@ class Vocabulary:
         rows = Mandate.objects.counted().select_related("paragraph__resolution")
         ordered = rows.order_by("paragraph__resolution__symbol", "paragraph__position", "ordinal")
         return {mandate.identifier: mandate for mandate in ordered}
+
+    def _nearest(self, words: str, text: str) -> str:
+        """The known word most like one that is not; looked for once, and not in endless rubbish."""
+        asked = (words, text)
+        if asked not in self._near and len(self._near) < MOST_GUESSES:
+            near = get_close_matches(text, self._codes(words), n=1, cutoff=0.6)
+            self._near[asked] = near[0] if near else ""
+        return self._near.get(asked, "")
+
+    @cached_property
+    def _near(self) -> dict[tuple[str, str], str]:
+        return {}
 
     @cached_property
     def _known(self) -> dict[str, dict[str, str]]:

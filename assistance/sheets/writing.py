@@ -124,8 +124,7 @@ class Writer:
                 done = Done(self._otherwise(row))
             else:
                 try:
-                    with transaction.atomic():
-                        done = write(row, compared)
+                    done = write(row, compared)
                 except ValidationError as error:
                     done = Done(refusal(row, error, compared))
         self.results[row.pk] = done

@@ -37,6 +37,7 @@ QUERIES = {
     "delivery": 7,
     "evidence": 5,
     "reply": 5,
+    "upload": 5,
     "item-mandate": 5,
     "activity-mandate": 5,
     "activity-item": 5,
@@ -64,6 +65,10 @@ def three(world: World) -> World:
         ResolutionImport.objects.create(file="x", filename="x", sha256="0" * 64)
         factories.EntityFactory(code=f"body{n}")
         factories.AnswerTemplateFactory()
+        upload = world.shared["upload"]
+        upload.rows.create(sheet="activities", number=n)
+        upload.pk = None
+        upload.save()
         asked = world.ke["request"]
         asked.messages.create(words=f"Word {n}", by=world.people["ke"])
         asked.notes.create(words=f"Note {n}", by=world.people["officer"])

@@ -116,6 +116,14 @@ MAY: dict[str, dict[str, set[str]]] = {
         "verify": OFFICER,
     },
     "reply": {"list": READERS, "retrieve": READERS, "create": {"ke"}},
+    "upload": {
+        "list": OFFICER,
+        "retrieve": OFFICER,
+        "create": OFFICER,
+        "rows": OFFICER,
+        "apply": OFFICER,
+        "undo": OFFICER,
+    },
     "demand": {"list": READERS, "retrieve": READERS},
     "unlinked": {"list": STAFF, "retrieve": STAFF},
     **{
@@ -133,7 +141,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 }
 # Whose objects a role sees, where not everybody does; a State sees its own, but no links and trays.
 OF_UNODC = {"unlinked", "item-mandate", "activity-mandate", "activity-item"}
-VOCABULARY = {"import", "answer-template"}
+OF_OFFICERS = {"import", "upload", "answer-template"}
 PUBLIC = {
     "country",
     "entity",
@@ -150,7 +158,7 @@ def sees(role: str, resource: str, iso: str) -> bool:
     """Whether a role may know that an object of a State is there."""
     if resource in PUBLIC:
         return True
-    if resource in VOCABULARY:
+    if resource in OF_OFFICERS:
         return role == "officer"
     if role == "ke":
         return iso == "KE" and resource not in OF_UNODC
@@ -251,7 +259,7 @@ def test_an_object_that_is_not_there_answers_as_a_hidden_one(
     assert hidden.data == absent.data
 
 
-@pytest.mark.parametrize("resource", sorted(set(MAY) - PUBLIC - VOCABULARY - OF_UNODC))
+@pytest.mark.parametrize("resource", sorted(set(MAY) - PUBLIC - OF_OFFICERS - OF_UNODC))
 def test_lists_hold_only_the_own_rows(
     resource: str, world: World, as_: Callable[[str], APIClient]
 ) -> None:
@@ -308,7 +316,7 @@ def test_the_public_reads_what_is_public_while_the_public_site_is_on(
         assert answer.status_code == 200, resource
         if resource not in PUBLIC:
             assert answer.data["count"] == 0, resource
-    for resource in ("request", "item", "demand", "unlinked", "import", "item-mandate"):
+    for resource in ("request", "item", "demand", "unlinked", "import", "upload", "item-mandate"):
         assert client.get(reverse(f"api:{resource}-list")).status_code == 401, resource
     coverage = reverse("api:resolution-coverage", args=["A-RES-74-175"])
     assert client.get(coverage).status_code == 401

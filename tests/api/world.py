@@ -72,6 +72,14 @@ def build() -> World:
         "import": ResolutionImport.objects.create(
             file=ContentFile(b"text", "text"), filename="text.txt", sha256="0" * 64
         ),
+        "upload": models.SheetUpload.objects.create(
+            file=ContentFile(b"sheet", "sheet"),
+            filename="activities.xlsx",
+            size=5,
+            sha256="0" * 64,
+            state="ready",
+            uploaded_by=people["officer"],
+        ),
     }
     world = World(people=people, mandate=mandate, shared=shared)
     for iso in ("KE", "CO"):

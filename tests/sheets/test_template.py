@@ -55,6 +55,16 @@ def test_the_headings_of_a_sheet_differ_in_each_language(language):
             assert len(set(headings)) == len(headings)
 
 
+def test_no_heading_stands_for_two_columns_of_a_sheet():
+    for sheet in SheetKind:
+        meant: dict[str, set[str]] = {}
+        for language in LANGUAGES:
+            with translation.override(language):
+                for column in COLUMNS[sheet]:
+                    meant.setdefault(plain(column.heading), set()).add(column.name)
+        assert {word: names for word, names in meant.items() if len(names) > 1} == {}
+
+
 @pytest.mark.parametrize("words", ["kinds", "statuses", "states", "units", "languages", "weights"])
 def test_no_word_stands_for_two_things(words):
     load_directory()
