@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from assistance.sheets.limits import MAX_BYTES, MAX_MEGABYTES
 from assistance.sheets.problems import SheetRefused
 from assistance.sheets.reading import read_file
+from directory.templatetags.ui import colon
 
 # Files up to this are opened at once, so that what is wrong is said at the field.
 OPEN_AT_ONCE = 2_000_000
@@ -66,7 +67,7 @@ def refusal_words(refusal: dict[str, object]) -> str:
         places.append(_("row %(number)s") % {"number": refusal["row"]})
     if refusal.get("column"):
         places.append(_("column %(name)s") % {"name": refusal["column"]})
-    place = f"{', '.join(places)}: " if places else ""
+    place = f"{', '.join(places)}{colon()}" if places else ""
     return f"{place}{refusal['reason']} {refusal['remedy']}"
 
 

@@ -33,6 +33,7 @@ from assistance.sheets.vocabulary import Vocabulary
 from assistance.sheets.workbook import sheet_file
 from directory.access import fetch_to_read
 from directory.policy import Permission
+from directory.templatetags.ui import colon
 
 ROWS_A_PAGE = 50
 UPLOADS_A_PAGE = 10
@@ -179,6 +180,6 @@ def sheet_refused(request: HttpRequest, pk: int) -> HttpResponse:
 def _problems(row: SheetRow) -> str:
     parts = []
     for one in row.problems:
-        place = f"{one['column']}: " if one["column"] else ""
+        place = f"{one['column']}{colon()}" if one["column"] else ""
         parts.append(f"{place}{one['reason']} {one['remedy']}")
     return "\n".join(parts)
