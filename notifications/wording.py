@@ -246,21 +246,25 @@ WORDING: Mapping[str, Wording] = {
         _("To approve: activities of a sheet"),
         _("%(by)s sent activities of a sheet for approval: %(number)s."),
         _APPROVES,
+        _P.APPROVE,
     ),
     _K.SHEET_READY: Wording(
         _("%(filename)s: see what it would change"),
         _("The sheet was compared with what is recorded. Nothing is written yet."),
         _UPLOADED,
+        _P.LOG_ACTIVITIES,
     ),
     _K.SHEET_DONE: Wording(
         _("%(filename)s is done"),
         _("The page shows what became of each row."),
         _UPLOADED,
+        _P.LOG_ACTIVITIES,
     ),
     _K.SHEET_REFUSED: Wording(
         _("%(filename)s was refused"),
         _("The sheet could not be read. The page gives the reason and what to do."),
         _UPLOADED,
+        _P.LOG_ACTIVITIES,
     ),
     _K.IMPORT_DONE: Wording(
         _("%(symbol)s was imported"),

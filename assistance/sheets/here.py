@@ -26,6 +26,7 @@ class Here:
     """The recorded activities, deliveries and items of a page of rows, by their keys."""
 
     def __init__(self, rows: Sequence[SheetRow], user: User) -> None:
+        self._indexes: dict[int, dict[Any, Delivery]] = {}
         numbers = activities_by_key(row.group for row in rows)
         found = with_sheet_parts(Activity.objects.filter(pk__in=set(numbers.values())))
         by_number = {activity.pk: activity for activity in found}
@@ -38,20 +39,21 @@ class Here:
 
     def delivery_of(self, row: SheetRow, activity: Activity) -> Delivery | None:
         """The recorded delivery that a row is of: by its key, else by State, day and kind."""
-        values = row.values
+        values, index = row.values, self._index_of(activity)
         if key := values.get("key"):
-            number = self.deliveries.get(key)
-            return next((one for one in activity.deliveries.all() if one.pk == number), None)
-        for one in activity.deliveries.all():
-            iso = one.country.iso if one.country else ""
-            kind = values.get("kind") or activity.kind
-            if (iso, one.on.isoformat(), one.kind) == (
-                values.get("country") or "",
-                values["on"],
-                kind,
-            ):
-                return one
-        return None
+            return index.get(self.deliveries.get(key))
+        kind = values.get("kind") or activity.kind
+        return index.get((values.get("country") or "", values["on"], kind))
+
+    def _index_of(self, activity: Activity) -> dict[Any, Delivery]:
+        """The deliveries of an activity by number, and by State, day and kind."""
+        if activity.pk not in self._indexes:
+            index: dict[Any, Delivery] = {}
+            for one in activity.deliveries.all():
+                iso = one.country.iso if one.country else ""
+                index[one.pk] = index[iso, one.on.isoformat(), one.kind] = one
+            self._indexes[activity.pk] = index
+        return self._indexes[activity.pk]
 
     @staticmethod
     def link_of(row: SheetRow, activity: Activity) -> ActivityMandate | ActivityItem | None:

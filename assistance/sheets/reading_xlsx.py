@@ -102,6 +102,9 @@ def _value(cell: Any) -> Any:
         return Formula(str(cell.value))
     if cell.data_type == "e":
         return Broken(str(cell.value))
+    if isinstance(cell.value, int | float) and "%" in str(cell.number_format):
+        # A cell that shows 40 % holds 0.4.
+        return f"{100 * cell.value:.10g}%"
     return cell.value
 
 

@@ -252,6 +252,19 @@ def test_participants_that_dont_add_up_are_refused(officer, mandate):
     ]
 
 
+def test_a_percentage_is_what_the_cell_shows(officer, mandate):
+    made = Workbook()
+    page = made.active
+    page.title = LINKS
+    page.append(["Activity key", "Mandate", "Share in percent"])
+    page.append(["X-1", mandate.identifier, 1])
+    page["C2"].number_format = "0%"
+    out = io.BytesIO()
+    made.save(out)
+    upload = compared(officer, out.getvalue())
+    assert upload.rows.get().values["share"] == "100.00"
+
+
 @pytest.mark.parametrize(
     ("cell", "language", "means"),
     [
