@@ -1,12 +1,18 @@
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assistance.files import attachment_path
 from assistance.models.activity import Activity
 from assistance.models.delivery import Delivery
 from assistance.querysets import SheetUploadQuerySet
+
+
+def sheet_path(instance: object, filename: str) -> str:
+    """A name that can't be guessed and says nothing of the file."""
+    return f"sheets/{secrets.token_hex(16)}"
 
 
 class SheetKind(models.TextChoices):
@@ -89,7 +95,7 @@ class SheetKey(models.Model):
 class SheetUpload(models.Model):
     """A spreadsheet handed in: compared with what is recorded, then written, undone as a whole."""
 
-    file = models.FileField(upload_to=attachment_path)
+    file = models.FileField(upload_to=sheet_path, blank=True)
     filename = models.CharField(max_length=255)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)

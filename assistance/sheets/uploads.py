@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pghistory
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
@@ -211,12 +212,21 @@ def _read(upload: SheetUpload) -> SheetUpload:
             while page := list(islice(rows, 5 * PAGE)):
                 SheetRow.objects.bulk_create(page)
     except SheetRefused as refusal:
+        _forget_file(current)
         return _finish(current, UploadState.REFUSED, refusal)
+    _forget_file(current)
     current.state, current.read_as = UploadState.COMPARING, read.read_as
     current.total = current.rows.count()
     current.handled = current.rows.exclude(outcome="").count()
     current.save()
     return current
+
+
+def _forget_file(upload: SheetUpload) -> None:
+    """Once it was read its rows are kept, and the file is not."""
+    stored = upload.file.name
+    transaction.on_commit(lambda: default_storage.delete(stored))
+    upload.file = ""
 
 
 def _next_rows(rows: QuerySet[SheetRow], *, last_first: bool = False) -> list[SheetRow]:
@@ -320,7 +330,7 @@ def _finish(
     current = _locked(upload)
     if current.state != upload.state or current.state == state:
         return current
-    current.state = state
+    current.state, current.file = state, upload.file
     if refusal:
         current.refusal = refusal.as_json()
         logger.info("Sheet %s refused: %s", current.pk, refusal)

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import connection
 
 from assistance.models import Activity, SheetUpload, UploadState
@@ -77,6 +78,16 @@ def test_two_people_writing_the_same_sheet_make_each_activity_once(officer):
     results = {one[3] for upload in both for one in outcomes(upload)}
     assert "written" in results
     assert results <= {"written", "found_so", "refused"}
+
+
+@pytest.mark.parametrize("data", [book(sheets()), b"PK\x03\x04 broken"])
+def test_a_file_is_kept_until_it_was_read(officer, data):
+    upload = hand_in(file=file(data), user=officer, language="en")
+    assert default_storage.listdir("sheets")[1] == [upload.file.name.removeprefix("sheets/")]
+    work_on(upload_pk=upload.pk)
+    assert default_storage.listdir("sheets")[1] == []
+    upload.refresh_from_db()
+    assert not upload.file
 
 
 def test_what_no_worker_touched_for_long_is_sent_again(officer, monkeypatch):
