@@ -59,6 +59,10 @@ DECISIONS: Mapping[str, Rows] = {
     # What UNODC says among itself.
     "assistance.InternalNote": Rows.OF_UNODC,
     "assistance.SendBack": Rows.OF_UNODC,
+    # Spreadsheets of officers name States and items of any request.
+    "assistance.SheetUpload": Rows.OF_UNODC,
+    "assistance.SheetRow": Rows.OF_UNODC,
+    "assistance.SheetKey": Rows.OF_UNODC,
     # Told to one person, answered to one system: both may quote a request.
     "notifications.OutboxMessage": Rows.OF_PERSON,
     "api.IdempotencyKey": Rows.OF_PERSON,

@@ -2,13 +2,19 @@
 
 from django.db import migrations
 
-TABLES = ("assistance_internalnote", "assistance_sendback")
+TABLES = (
+    "assistance_internalnote",
+    "assistance_sendback",
+    "assistance_sheetupload",
+    "assistance_sheetrow",
+    "assistance_sheetkey",
+)
 
 
 class Migration(migrations.Migration):
     dependencies = [
         ("config", "0001_row_security"),
-        ("assistance", "0004_casework"),
+        ("assistance", "0005_sheets"),
     ]
 
     operations = [

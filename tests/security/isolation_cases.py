@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,12 @@ from django.core import mail
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 from rest_framework.test import APIClient
 
 from api.urls import router
 from assistance.models import Message
+from assistance.sheets.workbook import CONTENT_TYPE
 from notifications import digest, outbox
 from tests.security.isolation_world import MARK, TwoStates, tell_a_stranger
 from tests.security.pages import page_names
@@ -77,7 +80,16 @@ def _read(client: Any, path: str) -> str | None:
     if answer.status_code not in {200, 422}:  # the second shows a draft that is not complete
         return None
     content = b"".join(answer) if answer.streaming else answer.content
+    if answer["Content-Type"] == CONTENT_TYPE:
+        return _in_cells(content)
     return str(content.decode())
+
+
+def _in_cells(workbook: bytes) -> str:
+    """Everything that stands in the sheets of a workbook."""
+    book = load_workbook(io.BytesIO(workbook))
+    rows = (row for sheet in book for row in sheet.iter_rows(values_only=True))
+    return "\n".join(str(cell) for row in rows for cell in row if cell is not None)
 
 
 def _asking(kind: str, name: str, client: Any, path: str) -> Case:

@@ -112,6 +112,7 @@ def build() -> TwoStates:
             "activity-item": activity.item_links.get(),
             "demand": f"m{world.mandate.pk}i{item.pk}",
             "unlinked": f"i{untied.pk}",
+            "upload": world.sheet,
         },
         token=token,
     )

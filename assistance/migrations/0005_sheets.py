@@ -9,7 +9,7 @@ import assistance.models.sheet
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assistance", "0003_file_scan"),
+        ("assistance", "0004_casework"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
