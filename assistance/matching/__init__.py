@@ -5,12 +5,15 @@ found in a text) -> `rank` (suggestions over an `index` of mandates). `similarit
 texts on the same terms. `assistance.services.suggestions` brings in the database.
 """
 
-from assistance.matching.evidence import Places, Source
+from assistance.matching.evidence import Evidence, Places, Source, evidence_of
+from assistance.matching.experience import Decision
 from assistance.matching.index import Index, MandateWords, build_index
 from assistance.matching.rank import Reason, ReasonKind, Suggestion, Tuning, suggest
 from assistance.matching.similar import similarity
 
 __all__ = [
+    "Decision",
+    "Evidence",
     "Index",
     "MandateWords",
     "Places",
@@ -20,6 +23,7 @@ __all__ = [
     "Suggestion",
     "Tuning",
     "build_index",
+    "evidence_of",
     "similarity",
     "suggest",
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assistance.matching.evidence import Evidence, Places, Source, evidence_of
+from assistance.matching.experience import Decision, Push, pushes
 from assistance.matching.index import Entry, Index
 from assistance.matching.vocabulary import Role, concepts
 
@@ -38,11 +40,14 @@ class ReasonKind(StrEnum):
     PRODUCT = "product"
     PARTNER = "partner"
     WORD = "word"
+    EXPERIENCE = "experience"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why: a term of the text, a theme (by its code), a product or partner named, a shared word."""
+    """Why: a term or word shared, a theme (by its code), a product or partner named, or the name
+    of a text like this one that a person tied to the mandate.
+    """
 
     kind: ReasonKind
     what: str
@@ -64,14 +69,22 @@ def suggest(
     source: Source,
     *,
     limit: int = 3,
+    decisions: Sequence[Decision] = (),
     tuning: Tuning | None = None,
 ) -> list[Suggestion]:
-    """The mandates a text is most about, best first; ties in the order of the resolution."""
+    """The mandates a text is most about, best first; ties in the order of the resolution.
+
+    `decisions` are what people said of other texts; those like this one move scores a little.
+    """
     tuning = tuning or Tuning()
     evidence = evidence_of(source, tuning.places)
     relevance = _relevance(evidence, tuning)
     fit = _fit(evidence, tuning)
-    scored = [(_score(entry, evidence, relevance, tuning) * fit, entry) for entry in index.entries]
+    moved = pushes(decisions, evidence)
+    scored = [
+        (_score(entry, evidence, relevance, tuning) * fit + _push(entry, moved).amount, entry)
+        for entry in index.entries
+    ]
     ranked = sorted(
         (pair for pair in enumerate(scored) if pair[1][0] > 0),
         key=lambda pair: (-round(pair[1][0], 6), pair[0]),
@@ -81,12 +94,16 @@ def suggest(
         Suggestion(
             identifier=entry.mandate.identifier,
             paragraph=entry.mandate.paragraph,
-            score=round(score, 3),
+            score=round(min(score, 1.0), 3),
             confident=score >= tuning.confident and score >= best * tuning.beside,
-            why=_why(entry, evidence, relevance),
+            why=_why(entry, evidence, relevance, _push(entry, moved)),
         )
         for _, (score, entry) in ranked[:limit]
     ]
+
+
+def _push(entry: Entry, moved: Mapping[str, Push]) -> Push:
+    return moved.get(entry.mandate.identifier, Push(0.0, ""))
 
 
 def _relevance(evidence: Evidence, tuning: Tuning) -> dict[str, float]:
@@ -142,7 +159,9 @@ def _shared(entry: Entry, evidence: Evidence) -> float:
     return weight / (weight + 6.0)
 
 
-def _why(entry: Entry, evidence: Evidence, relevance: dict[str, float]) -> tuple[Reason, ...]:
+def _why(
+    entry: Entry, evidence: Evidence, relevance: dict[str, float], push: Push
+) -> tuple[Reason, ...]:
     """Up to eight reasons: terms and themes of its own, else terms it mentions, else words."""
     reasons = []
     for code in sorted(entry.own & relevance.keys(), key=lambda code: (-relevance[code], code)):
@@ -164,4 +183,6 @@ def _why(entry: Entry, evidence: Evidence, relevance: dict[str, float]) -> tuple
         (ReasonKind.PARTNER, entry.mandate.partners),
     ):
         reasons += [Reason(kind, name) for name in evidence.named(names)[:1]]
+    if push.name:
+        reasons = [*reasons[:7], Reason(ReasonKind.EXPERIENCE, push.name)]
     return tuple(reasons[:8])

@@ -14,11 +14,17 @@ ACROSS = 0.9  # the share when the languages differ, so that few words can be th
 
 def similarity(left: Source, right: Source) -> float:
     """Between 0 (nothing in common) and 1 (the same subject in the same words)."""
-    first, second = evidence_of(left), evidence_of(right)
-    subjects = _cosine(_subjects(first), _subjects(second))
-    words = _cosine(first.stems, second.stems)
+    return round(alike(evidence_of(left), evidence_of(right)), 3)
+
+
+def alike(first: Evidence, second: Evidence) -> float:
+    """The similarity of two texts whose evidence was gathered."""
+    left, right = _subjects(first), _subjects(second)
+    subjects, words = _cosine(left, right), _cosine(first.stems, second.stems)
+    if not left and not right:
+        return words
     share = SUBJECTS if first.language == second.language else ACROSS
-    return round(share * subjects + (1 - share) * words, 3)
+    return share * subjects + (1 - share) * words
 
 
 def _subjects(evidence: Evidence) -> dict[str, float]:

@@ -10,8 +10,9 @@ from django.db.models import Count, Max, Prefetch
 from django.utils.translation import gettext_lazy
 
 from assistance import matching
-from assistance.matching import Index, MandateWords, Reason, ReasonKind, Source
-from assistance.models import Activity, RequestItem
+from assistance.matching import Index, MandateWords, Reason, ReasonKind
+from assistance.services.suggestion_experience import Experience, decided_before
+from assistance.services.suggestion_sources import Matchable, source_of
 from mandates.models import Facet, FacetRole, Mandate, ParagraphText, Resolution, Theme
 
 REASONS = {
@@ -20,9 +21,8 @@ REASONS = {
     ReasonKind.PRODUCT: gettext_lazy("product %(what)s"),
     ReasonKind.PARTNER: gettext_lazy("partner %(what)s"),
     ReasonKind.WORD: gettext_lazy("shared word %(what)s"),
+    ReasonKind.EXPERIENCE: gettext_lazy("like %(what)s, which a person tied to it"),
 }
-
-Matchable = RequestItem | Activity | Source | str
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,23 @@ _kept: dict[int, _Kept] = {}
 
 
 def suggestions_for(
-    item_or_text: Matchable, *, resolution: Resolution, limit: int = 3
+    item_or_text: Matchable,
+    *,
+    resolution: Resolution,
+    limit: int = 3,
+    experience: Experience | None = None,
 ) -> list[MandateSuggestion]:
     """The counted mandates of a resolution that fit best, best first; may be empty.
 
     Two queries when nothing changed since the last call in this process.
     """
     kept = _index_of(resolution)
-    found = matching.suggest(kept.index, source_of(item_or_text), limit=limit)
+    found = matching.suggest(
+        kept.index,
+        source_of(item_or_text),
+        limit=limit,
+        decisions=experience.without(item_or_text) if experience else (),
+    )
     themes = _theme_names() if found else {}
     return [
         MandateSuggestion(
@@ -71,12 +80,19 @@ def suggestions_for(
 def confident_suggestions(
     item_or_text: Matchable, *, without: Collection[Mandate] = (), limit: int = 3
 ) -> list[MandateSuggestion]:
-    """Those of all resolutions in force that a person should look at first; often none."""
+    """Those of all resolutions in force that a person should look at first; often none.
+
+    For officers: what others decided of like items and activities counts, and is named.
+    """
+    experience = decided_before()
     found = [
         suggestion
         for resolution in Resolution.objects.filter(superseded_on=None)
         for suggestion in suggestions_for(
-            item_or_text, resolution=resolution, limit=limit + len(without)
+            item_or_text,
+            resolution=resolution,
+            limit=limit + len(without),
+            experience=experience,
         )
         if suggestion.confident and suggestion.mandate not in without
     ]
@@ -86,31 +102,6 @@ def confident_suggestions(
 def similarity(left: Matchable, right: Matchable) -> float:
     """How alike two items, activities or texts are, between 0 and 1, across languages."""
     return matching.similarity(source_of(left), source_of(right))
-
-
-def source_of(thing: Matchable) -> Source:
-    """What is matched of a thing: of an item its own words, then those of its request.
-
-    The title of a request of one item says as much as the item's first sentence; that of a request
-    of several is about all of them.
-    """
-    if isinstance(thing, Source):
-        return thing
-    if isinstance(thing, str):
-        return Source(thing)
-    if isinstance(thing, Activity):
-        return Source(thing.title, thing.description, thing.language)
-    asked = thing.request
-    first, _dot, others = thing.words.partition(". ")
-    alone = asked.items.count() == 1
-    return Source(
-        title=f"{asked.title}. {first}" if alone else first,
-        description="\n".join(
-            filter(None, [others, "" if alone else asked.title, asked.reason, asked.tried])
-        ),
-        language=asked.language,
-        themes=tuple(theme.code for theme in thing.themes.all()),
-    )
 
 
 def _in_words(reason: Reason, themes: dict[str, str]) -> str:
