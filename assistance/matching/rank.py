@@ -27,7 +27,7 @@ class Tuning:
     partner: float = 0.02  # what the name of a partner adds
     doubt: float = 0.15  # what is left of a score when nothing says terrorism
     subject_half: float = 1.5  # evidence of terrorism at which half is believed
-    outside: float = 0.35  # how far another subject lowers it
+    outside: float = 0.55  # how far another subject lowers it
     confident: float = 0.18
     beside: float = 0.72  # a second one is confident when near the first
 
