@@ -170,7 +170,7 @@ def test_a_request_that_does_not_name_its_states_takes_no_item():
 
 def test_the_api_lists_what_may_be_the_same(officer, first, second):
     client = APIClient()
-    client.force_authenticate(officer)
+    client.force_login(officer)
     answer = client.get(reverse("api:request-duplicates", args=[second.pk]))
     assert [one["ref"] for one in answer.data["results"]] == [first.ref]
     assert 0.35 <= answer.data["results"][0]["likeness"] <= 1

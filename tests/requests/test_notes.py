@@ -159,13 +159,13 @@ def test_the_page_of_the_act_is_refused_to_a_state(client, asked, focal):
 def test_the_api_keeps_notes_for_unodc(asked, focal, officer):
     client = APIClient()
     url = reverse("api:request-notes", args=[asked.pk])
-    client.force_authenticate(officer)
+    client.force_login(officer)
     assert client.post(url, {"words": SECRET}, format="json").status_code == 201
     assert [one["words"] for one in client.get(url).data["results"]] == [SECRET]
-    client.force_authenticate(focal)
+    client.force_login(focal)
     assert client.get(url).status_code == 403
     assert client.post(url, {"words": "x"}, format="json").status_code == 403
-    client.force_authenticate(factories.focal_point("CO"))
+    client.force_login(factories.focal_point("CO"))
     assert client.get(url).status_code == 404
 
 

@@ -187,7 +187,8 @@ def test_another_states_request_is_not_found_anywhere(client, focal, officer, na
 
 def test_every_address_of_requests_is_in_the_test_of_isolation():
     with_object = {one.name for one in urlpatterns if "<int:pk>" in str(one.pattern)}
-    assert with_object == {name for name, _rest in ADDRESSES}
+    only_for_unodc = {"request-history"}  # 403, whether the request is there or not
+    assert with_object - only_for_unodc == {name for name, _rest in ADDRESSES}
 
 
 def test_unodc_does_not_see_a_states_draft(client, focal, officer):
