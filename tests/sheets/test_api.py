@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from api.models import ApiToken
 from assistance.models import Activity, SheetUpload
 from assistance.sheets.uploads import work_on
 from tests import factories as f
@@ -12,11 +13,17 @@ from tests.sheets.conftest import ACTIVITIES, PLAN, activity_row, book, file
 pytestmark = pytest.mark.django_db
 
 
+def caller(person):
+    """A client that calls by a token of a person, as another system would."""
+    _, token = ApiToken.objects.create(user=person, expiry=None)
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+    return client
+
+
 @pytest.fixture
 def api(officer):
-    client = APIClient()
-    client.force_authenticate(officer)
-    return client
+    return caller(officer)
 
 
 def uploaded(api, *rows):
@@ -53,7 +60,8 @@ def test_a_wrong_file_and_a_second_person_are_refused(api, mandate):
     assert "not the headings of the template" in str(answer.data)
     upload = SheetUpload.objects.get(pk=uploaded(api, activity_row("X-1")).data["id"])
     work_on(upload_pk=upload.pk)
-    api.force_authenticate(f.officer())
-    answer = api.post(reverse("api:upload-apply", args=[upload.pk]), {}, format="json")
+    answer = caller(f.officer()).post(
+        reverse("api:upload-apply", args=[upload.pk]), {}, format="json"
+    )
     assert answer.status_code == 400
     assert "Only whoever uploaded a sheet" in str(answer.data)
