@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -419,7 +420,8 @@ def test_it_can_be_taken_back_and_put_up_again(transactional_db: None):
         cursor.execute((SQL / "row_security_off.sql").read_text())
         assert policies() == []
         cursor.execute((SQL / "row_security.sql").read_text())
-        assert policies() == as_migrated
+        later = import_module("config.migrations.0002_rows_of_unodc").TABLES
+        assert policies() == [one for one in as_migrated if one[0] not in later]
         transaction.set_rollback(True)
 
 
