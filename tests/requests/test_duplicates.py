@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 from assistance.requests.duplicates import duplicates_of, mergeable_into
 from assistance.workflow import (
     ItemDraft,
+    StaleRevision,
     accept_request,
     merge_item,
     merge_items,
@@ -138,6 +139,15 @@ def test_one_that_cannot_be_merged_stops_all_and_is_named(officer, first, second
     assert one.outcome == "open"
     with pytest.raises(ValidationError):
         merge_items(pairs=[], user=officer)
+    merge_items(pairs=[(one, target)], user=officer)
+    with pytest.raises(ValidationError) as ended:
+        merge_items(pairs=[(one, target)], user=officer)
+    assert set(ended.value.message_dict) == {"item-1"}
+
+
+def test_items_changed_since_they_were_read_are_not_merged(officer, first, second):
+    with pytest.raises(StaleRevision):
+        merge_items(pairs=[(first.items.get(n=1), second.items.get())], user=officer, revision=999)
 
 
 def test_a_refusal_stands_at_its_item_and_the_choice_stays(client, officer, first, second):

@@ -11,6 +11,7 @@ from assistance import models
 from assistance.coverage.models import Demand
 from assistance.tasks import close_silent_items
 from assistance.workflow import remind_or_close_silent_items, reply_to_delivery
+from assistance.workflow.silence import _remind_or_close
 from notifications.models import OutboxMessage
 from tests import factories
 from tests.requests import worlds
@@ -99,6 +100,8 @@ def test_any_reply_breaks_the_silence(item, focal, verdict):
         delivery=delivery, country=delivery.country, verdict=verdict, words="x", user=focal
     )
     assert remind_or_close_silent_items() == (0, 0)
+    # As when the reply comes after the silent items were listed.
+    assert _remind_or_close(item.pk, item.request_id) == ""
 
 
 def test_a_delivery_that_waits_for_approval_holds_the_item_open(item):

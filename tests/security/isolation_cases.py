@@ -34,6 +34,10 @@ SILENT = {
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
     "request-new", "resolution", "resolution-import", "resolution-list", "resolution-source",
     "resolution-text",
+    # Pages and resources of UNODC alone, with nothing of this State in them.
+    "sheet", "sheet-apply", "sheet-list", "sheet-refused", "sheet-template", "sheet-undo",
+    "api:answer-template-detail", "api:answer-template-list", "api:upload-rows",
+    "api:request-duplicates",
     # Searches by a number that activities do not have.
     "activity-list?text=TA", "activity-export?text=TA",
     # Resources that hold nothing of any State, but in their figures, which are counted apart.
