@@ -14,11 +14,11 @@ from assistance.coverage.flags import DEMAND_FLAGS, Flag
 from assistance.coverage.models import DemandKind, EndedBy
 from assistance.coverage.status import OF_DEMANDS, Status
 from tests.coverage import oracle
+from tests.coverage.comparing import VIEWS, differences, rows_of_view
 from tests.coverage.conftest import Written
 from tests.coverage.mutants import MUTANTS
 
 SQL = Path(coverage_status.__file__).parent / "sql"
-VIEWS = ("coverage_demand", "work_without_demand")
 WORLDS_FOR_MUTANTS = 400
 
 
@@ -43,26 +43,6 @@ class Expected:
 @pytest.fixture(scope="module")
 def expected(many_worlds: Written) -> Expected:
     return Expected(many_worlds)
-
-
-def rows_of_view(cursor: Any, view: str, condition: str = "TRUE") -> dict[str, dict[str, Any]]:
-    cursor.execute(f"SELECT * FROM {view} WHERE {condition}")
-    names = [column.name for column in cursor.description]
-    return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
-
-
-def differences(said: dict[str, dict[str, Any]], meant: dict[str, dict[str, Any]]) -> list[str]:
-    """What a view says otherwise than the oracle."""
-    found = [f"{key}: only the view has it" for key in sorted(said.keys() - meant.keys())]
-    found += [f"{key}: only the oracle has it" for key in sorted(meant.keys() - said.keys())]
-    for key in sorted(said.keys() & meant.keys()):
-        assert said[key].keys() == meant[key].keys()
-        found += [
-            f"{key}.{column}: view {value!r}, oracle {meant[key][column]!r}"
-            for column, value in said[key].items()
-            if value != meant[key][column]
-        ]
-    return found
 
 
 @pytest.mark.parametrize("view", VIEWS)

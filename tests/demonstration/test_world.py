@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import override_settings
 from django.utils import timezone
 
@@ -21,6 +21,9 @@ from assistance.models import (
 )
 from directory.demonstration_logins import demonstration_logins
 from directory.models import Membership, Role, User
+from tests.coverage import oracle
+from tests.coverage.comparing import VIEWS, differences, rows_of_view
+from tests.coverage.reading import world_of_database
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +143,14 @@ def test_loading_again_changes_nothing(world):
         User.objects.count(),
     )
     assert before == after
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_its_coverage_is_what_the_oracle_says(world, view):
+    read = world_of_database()
+    demands = oracle.demand_rows(read, today())
+    meant = demands if view == VIEWS[0] else oracle.work_rows(read, demands)
+    with connection.cursor() as cursor:
+        said = rows_of_view(cursor, view)
+    assert said
+    assert not differences(said, {row["key"]: row for row in meant})

@@ -1,0 +1,27 @@
+"""What a view of the database says beside what the oracle says, column by column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+VIEWS = ("coverage_demand", "work_without_demand")
+
+
+def rows_of_view(cursor: Any, view: str, condition: str = "TRUE") -> dict[str, dict[str, Any]]:
+    cursor.execute(f"SELECT * FROM {view} WHERE {condition}")
+    names = [column.name for column in cursor.description]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+
+
+def differences(said: dict[str, dict[str, Any]], meant: dict[str, dict[str, Any]]) -> list[str]:
+    """What a view says otherwise than the oracle."""
+    found = [f"{key}: only the view has it" for key in sorted(said.keys() - meant.keys())]
+    found += [f"{key}: only the oracle has it" for key in sorted(meant.keys() - said.keys())]
+    for key in sorted(said.keys() & meant.keys()):
+        assert said[key].keys() == meant[key].keys()
+        found += [
+            f"{key}.{column}: view {value!r}, oracle {meant[key][column]!r}"
+            for column, value in said[key].items()
+            if value != meant[key][column]
+        ]
+    return found
