@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from assistance.coverage.checks import contradictions
+from assistance.models import AssistanceRequest
 from directory.models import Role, User
 from mandates.models import Resolution, ResolutionImport, Text
 from mandates.services.intake import UNFINISHED
@@ -32,7 +33,14 @@ Problem = Callable[[], str]
 
 def check_installation() -> list[str]:
     """Every problem found, in English; administrators are told in their language."""
-    problems = [*_migrations(), *_mails(), *_imports(), *_files(), *_figures()]
+    problems = [
+        *_migrations(),
+        *_row_security(),
+        *_mails(),
+        *_imports(),
+        *_files(),
+        *_figures(),
+    ]
     found = [problem() for problem in problems]
     for words in found:
         logger.error("Self-check: %s", words)
@@ -62,6 +70,22 @@ def _migrations() -> list[Problem]:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         return [lambda: gettext("the database waits for: manage.py migrate")]
     return []
+
+
+def _row_security() -> list[Problem]:
+    """One of the two walls between States is down for who owns the tables."""
+    table = AssistanceRequest._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT row_security_active(%s)", [table])
+        (is_active,) = cursor.fetchone()
+    if is_active:
+        return []
+    return [
+        lambda: gettext(
+            "the site is connected to the database as the owner of its tables, "
+            "whom row security does not bind: see DATABASE_URL"
+        )
+    ]
 
 
 def _mails() -> list[Problem]:

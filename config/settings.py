@@ -272,10 +272,6 @@ CELERY_BEAT_SCHEDULE = {
         "task": "assistance.coverage.tasks.record_changes",
         "schedule": crontab(hour=0, minute=10),
     },
-    "look whether the figures agree with their rows": {
-        "task": "assistance.coverage.tasks.self_check",
-        "schedule": crontab(hour=0, minute=40),
-    },
     "scan files for malware": {
         "task": "assistance.tasks.scan_files",
         "schedule": timedelta(minutes=1),

@@ -7,9 +7,8 @@ import logging
 
 from celery import shared_task
 
-from assistance.coverage import checks, snapshots
+from assistance.coverage import snapshots
 from assistance.coverage.window import today
-from mandates.models import Resolution
 
 logger = logging.getLogger(__name__)
 
@@ -21,12 +20,3 @@ def record_changes(day: str | None = None) -> int:
     number = snapshots.record_changes(recorded_on)
     logger.info("coverage of %s: %d demands changed", recorded_on, number)
     return number
-
-
-@shared_task
-def self_check() -> int:
-    """Look whether the figures agree with their rows; what does not is logged as an error."""
-    found = [line for one in Resolution.objects.all() for line in checks.contradictions(one)]
-    for line in found:
-        logger.error("coverage: %s", line)
-    return len(found)

@@ -22,6 +22,7 @@ REFUSED = {400, 403, 404, 409, 412}
 """What may be answered to somebody who tries something: never an error of the server."""
 
 STATES = ("KE", "CO", "NE")
+OFFICERS = ("officer", "officer2", "officer3")
 WHAT_THE_STATE_SAYS = ("confirmed", "partly", "disputed")
 
 
@@ -35,6 +36,8 @@ class Town:
     made: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     states_of: dict[int, frozenset[str]] = field(default_factory=dict)
     """The States of each request."""
+    request_of: dict[int, int] = field(default_factory=dict)
+    """The request of each item."""
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     def note(self, kind: str, answer: dict[str, Any]) -> None:
@@ -67,7 +70,7 @@ def town() -> Town:
     people["regional"] = factories.person(
         "regional_body", factories.RegionalBodyFactory(), username="regional"
     )
-    for name in ("officer", "officer2"):
+    for name in OFFICERS:
         people[name] = factories.officer(username=name)
     people["manager"] = factories.manager(username="manager")
     return Town(people, [one.identifier for one in mandates], [one.pk for one in needs])
@@ -87,12 +90,7 @@ class Walker:
         self.client = APIClient()
         _, token = ApiToken.objects.create(user=shared.people[name], expiry=None)
         self.client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
-        if name.startswith("focal"):
-            self.acts = STATE_ACTS
-        elif name == "regional":
-            self.acts = REGIONAL_ACTS
-        else:
-            self.acts = UNODC_ACTS
+        self.acts = OFFICER_ACTS if name in OFFICERS else ACTS_OF.get(name, STATE_ACTS)
         self.number = 0
 
     def walk(self, steps: int) -> None:
@@ -144,6 +142,11 @@ class Walker:
         self.town.states_of[made["id"]] = frozenset(states)
         if self.random.random() < 0.8:
             self.send(f"requests/{made['id']}/submit")
+        self.keep(made)
+
+    def keep(self, made: dict[str, Any]) -> None:
+        """Remembers a request and its items."""
+        self.town.request_of.update((item["id"], made["id"]) for item in made["items"])
         self.town.note("requests", made)
         self.town.made["items"] += [item["id"] for item in made["items"]]
 
@@ -181,21 +184,23 @@ class Walker:
     def log(self) -> None:
         """An activity with some of what can come with one."""
         items = {self.one("items") for _ in range(self.random.choice((0, 1, 1, 2)))} - {0}
+        of_items = {iso for one in items for iso in self.town.states_of[self.town.request_of[one]]}
+        states = sorted(of_items) or self.random.sample(STATES, self.random.choice((0, 1, 2)))
         made = self.send(
             "activities",
             title=f"Work {self.number} of {self.name}",
             kind="training",
             unit="tpb",
             status=self.random.choice("1222346"),
-            actual_start=self.day(400),
+            actual_start=self.random.choice((None, None, self.day(400))),
             planned_end=self.random.choice((None, "2020-02-01", "2099-01-01")),
-            countries=self.random.sample(STATES, self.random.choice((0, 1, 2))),
+            countries=states,
             mandates=[
                 {"mandate": one}
                 for one in self.random.sample(self.town.mandates, self.random.choice((0, 1, 2)))
             ],
             items=sorted(items),
-            deliveries=[self.delivery() for _ in range(self.random.choice((0, 1)))],
+            deliveries=[self.delivery(iso) for iso in states if self.random.random() < 0.5],
             send=self.random.random() < 0.8,
         )
         if made is None:
@@ -210,12 +215,12 @@ class Walker:
         """A day of so many before today, or today."""
         return (factories.today() - dt.timedelta(self.random.randint(0, back))).isoformat()
 
-    def delivery(self) -> dict[str, Any]:
-        """A delivery, most of them of these days, so that it comes after what was asked."""
+    def delivery(self, iso: str | None) -> dict[str, Any]:
+        """A delivery, many of them of today, so that it comes after what was asked."""
         sent: dict[str, Any] = {
             "on": self.random.choice((factories.today().isoformat(), self.day(500))),
             "kind": "training",
-            "country": self.random.choice((*STATES, None)),
+            "country": iso,
             "evidence": [{"kind": "agenda", "url": "https://example.org/agenda"}],
         }
         if self.random.random() < 0.3:
@@ -224,7 +229,7 @@ class Walker:
 
     def deliver(self) -> None:
         """A delivery more under some activity."""
-        sent = self.delivery()
+        sent = self.delivery(self.random.choice((*STATES, None)))
         del sent["evidence"]
         made = self.send("deliveries", activity=self.one("activities"), **sent)
         if made is not None:
@@ -245,12 +250,13 @@ class Walker:
         self.send(f"evidence/{self.one('evidence')}/verify")
 
     def approve(self) -> None:
-        """One yes, with all the evidence that waits."""
+        """One yes, with the evidence that waits or without."""
         pk = self.one("activities")
         waiting = self.client.get(f"{API}/activities/{pk}/waiting/")
         if waiting.status_code != 200:
             return
-        verify = [key_of(url) for url in waiting.data["evidence"]]
+        evidence = waiting.data["evidence"] if self.random.random() < 0.5 else []
+        verify = [key_of(url) for url in evidence]
         self.send(f"activities/{pk}/approve", seen=waiting.data["seal"], verify=verify)
 
     def send_back(self) -> None:
@@ -302,8 +308,7 @@ class Walker:
             return
         self.town.states_of[made["id"]] = frozenset([iso])
         self.send(f"requests/{made['id']}/submit-on-behalf")
-        self.town.note("requests", made)
-        self.town.made["items"] += [item["id"] for item in made["items"]]
+        self.keep(made)
 
     def take(self) -> None:
         self.on_request("assign", to=self.name)
@@ -318,7 +323,7 @@ def _item(act: str, **sent: Any) -> Callable[[Walker], None]:
 
 
 STATE_ACTS: dict[Callable[[Walker], None], int] = {
-    Walker.ask: 8,
+    Walker.ask: 5,
     Walker.reply: 8,
     Walker.look: 2,
     _request("answer-clarification", words="In May"): 4,
@@ -326,11 +331,10 @@ STATE_ACTS: dict[Callable[[Walker], None], int] = {
     _request("withdraw"): 1,
     _item("withdraw"): 1,
 }
-REGIONAL_ACTS = {**STATE_ACTS, _request("accept"): 1}
-UNODC_ACTS: dict[Callable[[Walker], None], int] = {
+OFFICER_ACTS: dict[Callable[[Walker], None], int] = {
     Walker.log: 8,
     Walker.approve: 12,
-    Walker.tie: 10,
+    Walker.tie: 14,
     _request("start-review"): 8,
     _request("accept"): 6,
     Walker.deliver: 6,
@@ -341,7 +345,7 @@ UNODC_ACTS: dict[Callable[[Walker], None], int] = {
     Walker.decide: 3,
     Walker.enter: 2,
     Walker.take: 2,
-    _item("fulfil", basis="officer"): 3,
+    _item("fulfil", basis="officer"): 5,
     _item("fulfil-partly", basis="officer"): 1,
     _request("request-clarification", words="For whom?"): 2,
     _request("messages", words="Next week"): 1,
@@ -356,9 +360,28 @@ UNODC_ACTS: dict[Callable[[Walker], None], int] = {
 }
 
 
+ACTS_OF: dict[str, dict[Callable[[Walker], None], int]] = {
+    "regional": {**STATE_ACTS, _request("accept"): 1},
+    "manager": {
+        Walker.approve: 6,
+        Walker.verify: 2,
+        Walker.send_back: 1,
+        _request("assign", to="officer"): 3,
+        _request("accept"): 1,
+        Walker.look: 1,
+    },
+}
+
+
 def walk(shared: Town, *, steps: int, seed: int) -> None:
-    """All people at once, `steps` acts each; what one of them meets is raised here."""
+    """All people at once, `steps` acts of an officer; what one of them meets is raised here.
+
+    The others do a fifth of it each, as one officer hears several States.
+    """
     walkers = [Walker(shared, name, seed) for name in shared.people]
     with ThreadPoolExecutor(len(walkers)) as pool:
-        for done in [pool.submit(walker.walk, steps) for walker in walkers]:
+        for done in [
+            pool.submit(walker.walk, steps if walker.name in OFFICERS else steps // 5)
+            for walker in walkers
+        ]:
             done.result()

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from assistance.reminders import remind_of_due_dates
+from config.owner_connection import connected_as_owner
 from config.selfcheck import check_installation
 from mandates.models import Text
 from notifications.models import OutboxMessage
@@ -67,6 +68,12 @@ def test_a_sound_installation_finds_nothing():
     person("administrator")
     assert check_installation() == []
     assert not OutboxMessage.objects.exists()
+
+
+def test_a_site_that_works_as_the_owner_of_the_tables_is_told_of(transactional_db):
+    with connected_as_owner():
+        (words,) = check_installation()
+    assert "row security does not bind" in words
 
 
 def test_a_source_file_that_is_gone_is_told_to_administrators():
