@@ -85,7 +85,10 @@ class AboutForm(StepForm):
         label=_("Who asks"),
         queryset=Organisation.objects.none(),
         widget=SearchSelect(),
-        error_messages={"invalid_choice": _("Choose one of the list.")},
+        error_messages={
+            "required": _("Choose who asks."),
+            "invalid_choice": _("Choose one of the list."),
+        },
     )
     origin = forms.ChoiceField(label=_("How it reached UNODC"), choices=ON_BEHALF, required=False)
     received_on = forms.DateField(
@@ -112,7 +115,7 @@ class AboutForm(StepForm):
         choices=[
             (
                 Confidentiality.NORMAL,
-                _("Your organisation and UNODC; work that answers it may be named in public"),
+                _("Who asked, and UNODC; work that answers it may be named in public"),
             ),
             (
                 Confidentiality.CONFIDENTIAL,

@@ -143,7 +143,7 @@ class StepPage:
                 if field.show_hidden_initial:
                     label = str(field.label)
                     if number:
-                        label = gettext("Thing %(number)d") % {"number": number} + f": {label}"
+                        label = gettext("Thing %(number)d") % {"number": number} + f" · {label}"
                     yield Named(form.add_prefix(name), label, field)
 
     def saved(self) -> Values:

@@ -156,7 +156,7 @@ def _add_files(request: HttpRequest, saved: AssistanceRequest) -> list[str]:
         try:
             workflow.add_attachment(request=saved, file=file, user=request.user)
         except ValidationError as error:
-            refusals += [f"{file.name}: {words}" for words in error.messages]
+            refusals += [f"{file.name} – {words}" for words in error.messages]
     return refusals
 
 
@@ -204,7 +204,7 @@ def _both_versions(
         CONFLICT,
         conflicts=[
             {
-                "words": f"{one.label}. {changed}",
+                "words": f"{one.label} · {changed}",
                 "name": one.name,
                 "yours": one.yours,
                 "theirs": one.theirs,

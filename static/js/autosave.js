@@ -1,8 +1,9 @@
 // form[data-autosave]: what is typed is saved on the server after a pause, to the address of the
 // form itself. The answer is a fragment: words for [data-autosave-line], and the hidden fields that
 // tell what the form is now based on (revision, initial-…, keys of new parts), so that the next
-// saving, by button or by itself, never writes over a colleague. Nothing is sent twice at once.
-const PAUSE = 2000;
+// saving, by button or by itself, never writes over a colleague. Nothing is sent twice at once, and
+// what did not reach the server is sent again.
+const PAUSE = 2000, AGAIN = 15000;
 const BASE = "input[type=hidden]:is([name=revision], [name^=initial-], [name$=-pk])";
 
 export function baseOf(form) {
@@ -27,17 +28,18 @@ function start(form) {
   const words = document.querySelector("template[data-autosave-words]").dataset;
   let timer = 0, running = null, waiting = false;
 
-  const later = () => {
+  const later = (event, pause = PAUSE) => {
     clearTimeout(timer);
-    timer = setTimeout(save, PAUSE);
+    timer = setTimeout(save, pause);
   };
   const save = () => {
     clearTimeout(timer);
     timer = 0;
     waiting = running !== null;
-    if (!waiting) running = send(form, line, words, () => waiting || timer > 0).finally(() => {
+    if (!waiting) running = send(form, line, words, () => waiting || timer > 0).then((arrived) => {
       running = null;
       if (waiting) save();
+      else if (!arrived && !timer) later(null, AGAIN);
     });
   };
   form.addEventListener("input", later);
@@ -52,29 +54,28 @@ function start(form) {
     waiting = false;
     if (!running) return;
     event.preventDefault();
-    running.finally(() => form.requestSubmit(event.submitter));
+    running.then(() => form.requestSubmit(event.submitter));
   });
 }
 
+// Whether the server answered, whatever it said.
 async function send(form, line, words, typedMore) {
   const sent = new FormData(form);
   sent.set("autosave", "1");
-  let answer;
+  const keepalive = document.visibilityState === "hidden";
+  let answer, said;
   try {
-    answer = await fetch(form.action, { method: "POST", body: sent, keepalive: document.visibilityState === "hidden" });
+    answer = await fetch(form.action, { method: "POST", body: sent, keepalive });
+    said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-autosaved]");
   } catch {
-    line.textContent = words.unreachable;
-    return;
+    answer = null;
   }
   const signIn = document.querySelector("meta[name=sign-in]").content;
-  const said = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("body > div");
-  if (new URL(answer.url).pathname === signIn || answer.status === 403) return sessionEnded(line, words);
-  if (!said || answer.status >= 500) {
-    line.textContent = words.unreachable;
-    return;
-  }
-  line.replaceChildren(...said.querySelector("p").childNodes);
-  if (answer.ok) settle(form, said, typedMore());
+  if (answer && (new URL(answer.url).pathname === signIn || answer.status === 403)) sessionEnded(line, words);
+  else if (!answer || answer.status >= 500 || !said) line.textContent = words.unreachable;
+  else line.replaceChildren(...said.querySelector("p").childNodes);
+  if (answer?.ok && said?.dataset.address) settle(form, said, typedMore());
+  return answer !== null && answer.status < 500;
 }
 
 function settle(form, said, more) {
