@@ -212,6 +212,7 @@ class HandOver(ActForm):
         others = colleagues(self.asked).order_by("display_name", "username")
         if self.asked.responsible:
             others = others.exclude(pk=self.asked.responsible.pk)
+        self.initial.setdefault("to", self.user.username)
         self.fields["to"].queryset = others  # type: ignore[attr-defined]
 
     def perform(self) -> object:

@@ -144,7 +144,7 @@ def _save(request: HttpRequest, step: Step, draft: AssistanceRequest | None) -> 
         return _step_page(request, page, UNPROCESSABLE)
     if merged and merged.taken:
         taken = "; ".join(merged.taken)
-        words = _("A colleague changed the same page; both changes are kept. Theirs: %(taken)s.")
+        words = _("A colleague changed the same page; both changes are kept. Theirs: %(taken)s")
         messages.info(request, words % {"taken": taken})
     return _after_saving(request, page, saved)
 

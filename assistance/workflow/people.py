@@ -62,8 +62,8 @@ def members(asked: AssistanceRequest, audience: Audience) -> list[User]:
     """The people of an audience."""
     if audience is Audience.ASKING:
         return list(asking_side(asked))
-    if audience is Audience.CONTACT:
-        return [asked.contact] if asked.contact else []
+    if audience is Audience.CONTACT and asked.contact is not None:
+        return [asked.contact]
     if asked.assigned_to is not None:
         return [asked.assigned_to]
     return list(triage_officers())

@@ -74,6 +74,7 @@ async function send(form, line, words, typedMore) {
   if (answer && (new URL(answer.url).pathname === signIn || answer.status === 403)) sessionEnded(line, words);
   else if (!answer || answer.status >= 500 || !said) line.textContent = words.unreachable;
   else line.replaceChildren(...said.querySelector("p").childNodes);
+  line.classList.toggle("saved--not", !(answer?.ok && said));
   if (answer?.ok && said?.dataset.address) settle(form, said, typedMore());
   return answer !== null && answer.status < 500;
 }

@@ -30,7 +30,7 @@ function forgetAll() {
 
 function keep(form, key) {
   const kept = JSON.parse(sessionStorage.getItem(key()) || "null");
-  if (kept && !form.querySelector("[aria-invalid=true]") && restore(form, kept.fields)) {
+  if (kept?.fields && !form.querySelector("[aria-invalid=true]") && restore(form, kept.fields)) {
     if (kept.base.length) setBase(form, kept.base);
     tell(form, key());
   }

@@ -59,11 +59,12 @@ def test_what_somebody_left_behind_is_seen_written_and_taken_over(client, first,
     draft, asked = worlds.draft(first), worlds.submitted(first)
     leave(first)
     client.force_login(second)
+    act = reverse("request-act", args=[asked.pk, "hand-over"])
+    assert act in client.get(reverse("home")).content.decode(), "waits for those who stay"
     page = client.get(reverse("request", args=[asked.pk])).content.decode()
     assert "Mission, who acts for them no more" in page
     step = client.get(reverse("request-step", args=[draft.pk, "whom"]))
     assert step.status_code == 200
-    act = reverse("request-act", args=[asked.pk, "hand-over"])
     client.post(act, {"to": second.username, "revision": asked.revision})
     asked.refresh_from_db()
     assert asked.responsible == second
