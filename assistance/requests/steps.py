@@ -37,7 +37,6 @@ from directory.models import User
 
 ITEMS = "items"
 PARTS_OF_ITEM = ("words", "themes", "theme_unsure", "help_kinds")
-MOST_FORMS = 40
 
 
 @dataclass(frozen=True)

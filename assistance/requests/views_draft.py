@@ -60,7 +60,10 @@ def request_new(request: HttpRequest) -> HttpResponse:
     if not may_ask(request.user):
         raise PermissionDenied
     if request.method == "POST":
-        return _save(request, STEPS[0], _made_before(request))
+        made = _made_before(request)
+        if made and made.state != RequestStatus.DRAFT:
+            return _not_any_more(request, WrongState(made))
+        return _save(request, STEPS[0], made)
     return _step_page(request, StepPage(STEPS[0], request.user, None))
 
 
@@ -218,12 +221,17 @@ def _both_versions(
 def _refused(request: HttpRequest, page: StepPage) -> HttpResponse:
     if AUTOSAVE not in request.POST:
         return _step_page(request, page, UNPROCESSABLE)
-    name, words = next(
-        (str(form.fields[name].label or "") if name in form.fields else "", errors[0])
+    problems = [
+        (form.fields[name].label if name in form.fields else "", errors[0])
         for form in page.forms
         for name, errors in form.errors.items()
-    )
-    said = _("Not saved yet. %(field)s: %(words)s") % {"field": name, "words": words}
+    ]
+    if not problems:  # not a form of this site
+        said = _("The server did not accept this. Nothing was changed; load the page again.")
+    else:
+        said = _("Not saved yet. %(field)s: %(words)s") % dict(
+            zip(("field", "words"), problems[0], strict=True)
+        )
     return _answer(request, said, status=UNPROCESSABLE)
 
 

@@ -400,6 +400,22 @@ def test_what_can_t_be_saved_while_typing_is_said_in_one_line(client, focal):
     assert "Needed by" in answer.content.decode()
 
 
+def test_what_no_form_of_this_site_sends_is_not_saved(client, focal):
+    draft = worlds.draft(focal)
+    answer = client.post(step(draft, "needs"), {"autosave": "1", "revision": draft.revision})
+    assert answer.status_code == 422
+    assert "load the page again" in answer.content.decode()
+
+
+def test_the_first_step_of_a_request_that_was_sent_leads_to_it(client, focal):
+    form = {"title": "Training", "key": str(uuid.uuid4()), "continue": "1"}
+    client.post(NEW, form)
+    AssistanceRequest.objects.get().delete()
+    asked = worlds.submitted(focal)
+    AssistanceRequest.objects.update(creation_key=form["key"])
+    assert client.post(NEW, form).url == reverse("request", args=[asked.pk])
+
+
 def test_a_request_sent_meanwhile_is_not_written_any_more(client, focal):
     asked = worlds.submitted(focal)
     answer = client.post(step(asked, "whom"), {"reason": "Late", "autosave": "1"})
