@@ -43,6 +43,10 @@ class RequestQuerySet(models.QuerySet["AssistanceRequest"]):
 
         return RequestState.objects.all()
 
+    def answered_for_by(self, person: User) -> RequestQuerySet:
+        """Those for which somebody answers on the side that asks."""
+        return self.filter(Q(contact=person) | Q(contact=None, logged_by=person, origin="portal"))
+
     def submitted(self) -> RequestQuerySet:
         """All but drafts."""
         return self.exclude(state="draft")

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/", views_detail.request_page, name="request"),
     path("<int:pk>/history/", request_history, name="request-history"),
     path("<int:pk>/edit/", views_draft.request_edit, name="request-edit"),
+    path("<int:pk>/edit/<slug:step>/", views_draft.request_step, name="request-step"),
     path("<int:pk>/check/", views_draft.request_check, name="request-check"),
     path("<int:pk>/send/", views_draft.request_send, name="request-send"),
     path("<int:pk>/sent/", views_draft.request_sent, name="request-sent"),

@@ -35,13 +35,15 @@ def load_directory() -> dict[str, int]:
 
     Safe to repeat: rows are found by their codes and brought up to the files, none is removed.
     """
-    names = tomllib.loads((DATA / "names.toml").read_text(encoding="utf-8"))
-    countries = [_country(row, names.get(row["iso"], {})) for row in _states()]
+    names, former = _table("names.toml"), _table("former_names.toml")
+    countries = [
+        _country(row, names.get(row["iso"], {}), former.get(row["iso"], {})) for row in _states()
+    ]
     Country.objects.bulk_create(
         countries,
         update_conflicts=True,
         unique_fields=["iso"],
-        update_fields=["m49", "names", "sort_keys", "region", "member_state"],
+        update_fields=["m49", "names", "former_names", "sort_keys", "region", "member_state"],
     )
     return {
         "countries": len(countries),
@@ -67,7 +69,13 @@ def _states() -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def _country(row: dict[str, str], own_names: dict[str, str]) -> Country:
+def _table(file: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / file).read_text(encoding="utf-8"))
+
+
+def _country(
+    row: dict[str, str], own_names: dict[str, str], former_names: dict[str, list[str]]
+) -> Country:
     names = {
         language: own_names.get(language) or Locale(language).territories[row["iso"]]
         for language in LANGUAGES
@@ -77,16 +85,16 @@ def _country(row: dict[str, str], own_names: dict[str, str]) -> Country:
         m49=row["m49"],
         region=row["region"],
         names=names,
+        former_names=former_names,
         sort_keys={language: sort_key(name) for language, name in names.items()},
         member_state=row["status"] == "member",
     )
 
 
 def _entities() -> list[Entity]:
-    table: dict[str, Any] = tomllib.loads((DATA / "entities.toml").read_text(encoding="utf-8"))
     rows = [
         (EntityKind(kind), code, row)
-        for kind, group in table.items()
+        for kind, group in _table("entities.toml").items()
         for code, row in group.items()
     ]
     return [

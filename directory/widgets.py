@@ -38,3 +38,23 @@ class NarrowCheckboxes(forms.CheckboxSelectMultiple):
         context = super().get_context(name, value, attrs)
         context["widget"]["narrow"] = self.narrow
         return context
+
+
+class SeveralFiles(forms.FileInput):
+    """Files chosen at once."""
+
+    allow_multiple_selected = True
+
+
+class StatesField(forms.ModelMultipleChoiceField):
+    """Several States, each found by its former names too."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.name_with_former)
+
+
+class OrganisationField(forms.ModelChoiceField):
+    """An organisation; a State is found by its former names too."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.country.name_with_former if obj.country else obj.name)

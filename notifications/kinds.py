@@ -13,6 +13,7 @@ class NotificationKind(models.TextChoices):
     REQUEST_ENTERED = "request_entered", _("Request entered for a State")
     REQUEST_ASSIGNED = "request_assigned", _("Request assigned")
     REQUESTS_ASSIGNED = "requests_assigned", _("Several requests assigned")
+    REQUEST_HANDED_OVER = "request_handed_over", _("Request handed over")
     REQUEST_UNDER_REVIEW = "request_under_review", _("Request under review")
     CLARIFICATION_ASKED = "clarification_asked", _("Question about a request")
     CLARIFICATION_ANSWERED = "clarification_answered", _("Answer to a question")

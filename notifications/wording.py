@@ -22,6 +22,7 @@ _P = Permission
 _OWN_STATE = _("You get this because you are a focal point of the State that asked.")
 _WORKS_ON_REQUESTS = _("You get this because you work on requests at UNODC.")
 _ASSIGNED = _("You get this because the request is assigned to you.")
+_ANSWERS = _("You get this because you answer for the request.")
 _AUTHOR = _("You get this because you entered it.")
 _APPROVES = _("You get this because you may approve it.")
 _UPLOADED = _("You get this because you uploaded or undid it.")
@@ -68,6 +69,12 @@ WORDING: Mapping[str, Wording] = {
         _("%(by)s assigned these requests to you: %(references)s."),
         _("You get this because the requests are assigned to you."),
         _P.TRIAGE,
+    ),
+    _K.REQUEST_HANDED_OVER: Wording(
+        _("%(reference)s: you answer for it now"),
+        _("%(by)s handed this request of %(organisation)s over to you: UNODC turns to you."),
+        _ANSWERS,
+        _P.ANSWER_FOR_STATE,
     ),
     _K.REQUEST_UNDER_REVIEW: Wording(
         _("%(reference)s: your request is being read"),

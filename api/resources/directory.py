@@ -43,6 +43,10 @@ class CountrySerializer(Linked):
     iso = serializers.CharField(help_text="ISO 3166-1 alpha-2 code.")
     m49 = serializers.CharField(help_text="United Nations M49 number.")
     names = serializers.DictField(child=serializers.CharField())
+    former_names = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        help_text="By language, the newest first.",
+    )
     region = serializers.CharField(help_text="M49 number of the subregion.")
     member_state = serializers.BooleanField()
 

@@ -86,6 +86,12 @@ class RequestSerializer(Linked):
     assigned_to = serializers.CharField(
         source="assigned_to.username", allow_null=True, default=None
     )
+    contact = serializers.CharField(
+        source="responsible.username",
+        allow_null=True,
+        default=None,
+        help_text="Log-in of who answers for it on the side that asks.",
+    )
     demonstration = serializers.BooleanField()
     revision = serializers.IntegerField()
     items = ItemSerializer(many=True)
@@ -189,9 +195,9 @@ class RequestResource(ReadResource):
 
     def with_all(self, rows: QuerySet[AssistanceRequest]) -> QuerySet[AssistanceRequest]:
         """With organisation, States, officer and items."""
-        return rows.select_related("organisation__country", "assigned_to").prefetch_related(
-            "states", Prefetch("items", items_shown(RequestItem.objects.all()))
-        )
+        return rows.select_related(
+            "organisation__country", "assigned_to", "contact", "logged_by"
+        ).prefetch_related("states", Prefetch("items", items_shown(RequestItem.objects.all())))
 
     @extend_schema(request=NewDraftSerializer, responses={201: RequestSerializer})
     def create(self, request: Request) -> Response:

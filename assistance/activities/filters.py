@@ -13,6 +13,7 @@ from django_filters.widgets import BooleanWidget
 from assistance.activities.access import sees_all
 from assistance.coverage.filters import PARAGRAPH_DEPTH
 from assistance.models import Activity, ActivityMandate, ActivityStatus, Visibility
+from directory.filters import StateFilter
 from directory.models import Country, Entity, EntityKind
 from directory.widgets import DayInput
 from mandates.models import DeliveryKind, Mandate, ParagraphKind, Resolution
@@ -45,13 +46,7 @@ class ActivityFilter(filters.FilterSet):
         choices=ActivityStatus.choices, label=_("Status"), empty_label=_("All")
     )
     kind = filters.ChoiceFilter(choices=DeliveryKind.choices, label=_("Kind"), empty_label=_("All"))
-    state = filters.ModelChoiceFilter(
-        queryset=lambda request: Country.objects.by_name(),
-        to_field_name="iso",
-        label=_("State"),
-        empty_label=_("All"),
-        method="filter_state",
-    )
+    state = StateFilter(method="filter_state")
     unit = filters.ModelChoiceFilter(
         queryset=Entity.objects.filter(kind=EntityKind.UNIT),
         to_field_name="code",

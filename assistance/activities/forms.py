@@ -21,7 +21,7 @@ from assistance.models import (
 )
 from assistance.services.plan import dates_by_status, today_utc
 from directory.models import Country, Entity, EntityKind
-from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect
+from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect, StatesField
 from mandates.models import DeliveryKind, Mandate, Need
 
 
@@ -37,7 +37,7 @@ class ChosenFirst(NarrowCheckboxes):
         return sorted(groups, key=lambda group: not group[1][0]["selected"])
 
 
-class CountriesField(forms.ModelMultipleChoiceField):
+class CountriesField(StatesField):
     """Several States by ISO code, in the reader's alphabet."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -22,6 +22,8 @@ REGIONAL_NAMES = {
 }
 SIGN_IN_FOR = {"KE": "en", "CO": "es", "NE": "fr"}
 """States whose focal point gets a log-in, with the language they read."""
+CAPITAL = {"KE": "focal-ke-capital"}
+"""States with a second focal point, in the capital, without a log-in."""
 
 
 def make_people(states: Iterable[str]) -> dict[str, User]:
@@ -51,6 +53,14 @@ def make_people(states: Iterable[str]) -> dict[str, User]:
             language=SIGN_IN_FOR.get(iso, "en"),
             signs_in=iso in SIGN_IN_FOR,
         )
+        if iso in CAPITAL:
+            people[CAPITAL[iso]] = _person(
+                CAPITAL[iso],
+                f"Focal point, {country.names['en']} (capital)",
+                Role.FOCAL_POINT,
+                state,
+                signs_in=False,
+            )
     return people
 
 

@@ -67,6 +67,7 @@ def _request(world: World, entry: Entry) -> AssistanceRequest:
         urgency=entry.get("urgency", "routine"),
         logged_by=world.people[login if origin == "portal" else "officer"],
         assigned_to=world.people.get(entry.get("assigned", "")),
+        contact=world.people.get(entry.get("contact", "")),
         demonstration=True,
     )
     if received:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from assistance.files import attachment_path
 from assistance.querysets import ItemQuerySet, RequestQuerySet
 from directory.fields import Versioned
-from directory.models import Country, Entity, Organisation
+from directory.models import Country, Entity, Organisation, User
 from mandates.models import Theme
 
 
@@ -120,6 +120,14 @@ class AssistanceRequest(Versioned):
         blank=True,
         related_name="assigned_requests",
     )
+    contact = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="requests_answered_for",
+        help_text="Who answers for it on the side that asks, once it was handed over.",
+    )
     demonstration = models.BooleanField(default=False, editable=False)
     creation_key = models.UUIDField(
         null=True,
@@ -178,6 +186,11 @@ class AssistanceRequest(Versioned):
 
     def __str__(self) -> str:
         return self.ref or self.title
+
+    @property
+    def responsible(self) -> User | None:
+        """Who answers for it on the side that asks: the one it was handed to, or who wrote it."""
+        return self.contact or (self.logged_by if self.origin == RequestOrigin.PORTAL else None)
 
 
 class RequestState(models.Model):

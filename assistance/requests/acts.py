@@ -18,7 +18,7 @@ from assistance.requests.mandate_choices import mandate_choices
 from assistance.requests.merging import MergeItem, MergeRequest
 from assistance.services.suggestions import MandateSuggestion, confident_suggestions
 from assistance.workflow import transitions
-from assistance.workflow.people import assignees
+from assistance.workflow.people import assignees, colleagues
 from directory.models import Entity, EntityKind, User
 from directory.widgets import SearchSelect
 from mandates.models import Mandate
@@ -195,6 +195,32 @@ class Attach(ActForm):
         )
 
 
+class HandOver(ActForm):
+    step = transitions.HAND_OVER
+    label = _("Hand over")
+    title = _("Who answers for it?")
+    explain = _(
+        "UNODC turns to this colleague, who is told. All of you go on seeing and writing it."
+    )
+    done = _("The request is handed over.")
+    to = forms.ModelChoiceField(
+        label=_("Colleague"), queryset=User.objects.none(), to_field_name="username"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = colleagues(self.asked).order_by("display_name", "username")
+        if self.asked.responsible:
+            others = others.exclude(pk=self.asked.responsible.pk)
+        self.initial.setdefault("to", self.user.username)
+        self.fields["to"].queryset = others  # type: ignore[attr-defined]
+
+    def perform(self) -> object:
+        return workflow.hand_over_request(
+            request=self.asked, to=self.cleaned_data["to"], user=self.user, revision=self.seen
+        )
+
+
 REQUEST_ACTS: dict[str, type[ActForm]] = {
     "review": StartReview,
     "accept": Accept,
@@ -207,6 +233,7 @@ REQUEST_ACTS: dict[str, type[ActForm]] = {
     "message": Write,
     "note": WriteNote,
     "attach": Attach,
+    "hand-over": HandOver,
 }
 
 

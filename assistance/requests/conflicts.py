@@ -1,33 +1,32 @@
-"""Two people wrote the same draft: both versions side by side, and the choice taken in."""
+"""Two people wrote the same draft: what each changed is kept, and where both did, one chooses.
+
+A form sends, beside each value, the one it showed (`initial-…`). So three texts are at hand: what
+was shown, what is sent, and what somebody saved meanwhile.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from assistance.models import AssistanceRequest, HelpKind, Urgency
-from mandates.models import Theme
+from directory.templatetags.dates import long_day
 
-FIELDS = (
-    "title",
-    "beneficiaries",
-    "reason",
-    "needed_by",
-    "urgency",
-    "received_on",
-    "origin",
-)
 CHOICE = "choose-"
+SHOWN = "initial-"
+
+Values = Mapping[str, list[str]]
+"""What is saved, by name of field as the form sends it."""
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field that stands differently in both versions."""
+    """A field that both changed, each in another way."""
 
     name: str
     label: str
@@ -36,86 +35,86 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class _Thing:
-    """One thing needed, as one of both versions has it."""
+class Named:
+    """A field of the form by the name it is sent under, with its words on the page."""
 
-    words: str
-    themes: frozenset[str]
-    help_kinds: frozenset[str]
-    unsure: bool
-
-    def shown(self, names: dict[str, str]) -> str:
-        """Its words, with what is ticked."""
-        kinds = dict(HelpKind.choices)
-        ticked = [
-            *sorted(names.get(pk, pk) for pk in self.themes),
-            *sorted(str(kinds.get(kind, kind)) for kind in self.help_kinds),
-            *([_("not sure")] if self.unsure else []),
-        ]
-        return f"{self.words or _('(nothing)')} [{', '.join(ticked)}]"
+    name: str
+    label: str
+    field: forms.Field
 
 
-def _plain(value: Any) -> str:
-    return "" if value is None else str(value)
+@dataclass
+class Merged:
+    """What was sent with what was saved meanwhile; `taken` says in words what came from there."""
+
+    data: QueryDict
+    conflicts: list[Conflict] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
 
 
-def _shown(name: str, value: str) -> str:
-    if name == "urgency":
-        return str(dict(Urgency.choices).get(value, value))
-    return value or _("(nothing)")
+def plain(values: Iterable[Any]) -> list[str]:
+    """Values as they are compared, whatever way a browser writes them."""
+    texts = (str(value).replace("\r\n", "\n").strip() for value in values if value is not None)
+    return sorted("on" if text == "True" else text for text in texts if text not in {"", "False"})
 
 
-def conflicts(data: QueryDict, current: AssistanceRequest) -> Iterator[Conflict]:
-    """The fields in which what was sent differs from what was saved meanwhile."""
-    for name in FIELDS:
-        yours, theirs = data.get(name), _plain(getattr(current, name))
-        if yours is not None and yours.strip() != theirs:
-            yield Conflict(CHOICE + name, name, _shown(name, yours), _shown(name, theirs))
-    names = {str(theme.pk): theme.plain_name for theme in Theme.objects.all()}
-    for index, item in enumerate(current.items.prefetch_related("themes")):
-        prefix = f"items-{index}-"
-        mine = _Thing(
-            data.get(f"{prefix}words", "").strip(),
-            frozenset(data.getlist(f"{prefix}themes")),
-            frozenset(data.getlist(f"{prefix}help_kinds")),
-            bool(data.get(f"{prefix}theme_unsure")),
-        )
-        saved = _Thing(
-            item.words,
-            frozenset(str(theme.pk) for theme in item.themes.all()),
-            frozenset(item.help_kinds),
-            item.theme_unsure,
-        )
-        if mine != saved:
-            yield Conflict(
-                f"{CHOICE}{prefix}words",
-                _("Thing %(number)d") % {"number": index + 1},
-                mine.shown(names),
-                saved.shown(names),
-            )
+def differ(sent: QueryDict, saved: Values, names: Iterable[str]) -> bool:
+    """Whether anything is sent that is not saved."""
+    return any(plain(sent.getlist(name)) != plain(saved.get(name, [])) for name in names)
 
 
-def last_change(current: AssistanceRequest) -> str:
-    """When somebody else saved it, for the sentence above both versions."""
-    return date_format(current.updated_at, "H:i")
-
-
-def take_choices(data: QueryDict, current: AssistanceRequest) -> QueryDict:
-    """What was sent, with the other's version where it was chosen."""
-    taken = data.copy()
-    items = list(current.items.prefetch_related("themes"))
-    for name in FIELDS:
-        if data.get(CHOICE + name) == "theirs":
-            taken[name] = _plain(getattr(current, name))
-    for index, item in enumerate(items):
-        prefix = f"items-{index}-"
-        if data.get(f"{CHOICE}{prefix}words") == "theirs":
-            taken[f"{prefix}words"] = item.words
-            taken.setlist(f"{prefix}themes", [str(theme.pk) for theme in item.themes.all()])
-            taken.setlist(f"{prefix}help_kinds", item.help_kinds)
-            if item.theme_unsure:
-                taken[f"{prefix}theme_unsure"] = "on"
-    # What the other added is a thing of its own: it is shown, not lost.
-    total = int(data.get("items-TOTAL_FORMS") or 0)
-    taken["items-TOTAL_FORMS"] = str(max(total, len(items)))
+def take_choices(sent: QueryDict) -> QueryDict:
+    """What was sent, with the other's version, which was shown, where that was chosen."""
+    taken = sent.copy()
+    for key in sent:
+        if key.startswith(CHOICE) and sent[key] == "theirs":
+            name = key.removeprefix(CHOICE)
+            taken.setlist(name, sent.getlist(SHOWN + name))
     return taken
+
+
+def merge(sent: QueryDict, saved: Values, fields: Iterable[Named]) -> Merged:
+    """Field by field: who alone changed it wins; where both did, a conflict stays to be chosen."""
+    merged = Merged(sent.copy())
+    for one in fields:
+        theirs = list(saved.get(one.name, []))
+        mine, shown, now = map(plain, (sent.getlist(one.name), _shown(sent, one.name), theirs))
+        merged.data.setlist(SHOWN + one.name, theirs)
+        if now in (mine, shown):
+            continue
+        if mine == shown:
+            merged.data.setlist(one.name, theirs)
+            merged.taken.append(one.label)
+        else:
+            yours, other = in_words(one.field, mine), in_words(one.field, now)
+            merged.conflicts.append(Conflict(CHOICE + one.name, one.label, yours, other))
+    return merged
+
+
+def _shown(sent: QueryDict, name: str) -> list[str]:
+    return sent.getlist(SHOWN + name)
+
+
+def unchanged(sent: QueryDict, names: Iterable[str]) -> bool:
+    """Whether all of them are sent as they were shown."""
+    return all(plain(sent.getlist(name)) == plain(_shown(sent, name)) for name in names)
+
+
+def in_words(of: forms.Field, values: list[str]) -> str:
+    """A value as it is read: the words of a choice, a day in full."""
+    if isinstance(of, forms.BooleanField):
+        return _("Yes") if values else _("No")
+    labels = dict(_flat(getattr(of, "choices", ())))
+    if labels:
+        values = [labels.get(value, value) for value in values]
+    elif isinstance(of, forms.DateField):
+        values = [long_day(dt.date.fromisoformat(value)) for value in values]
+    return ", ".join(values) or _("(nothing)")
+
+
+def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:
+    for value, label in choices:
+        if isinstance(label, (list, tuple)):
+            yield from _flat(label)
+        else:
+            yield str(value), str(getattr(label, "words", label))

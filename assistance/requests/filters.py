@@ -28,7 +28,7 @@ from assistance.models import (
 )
 from assistance.requests.progress import FIRST_ANSWER, OPEN, WAITING
 from assistance.workflow.people import triage_officers
-from directory.models import Country
+from directory.filters import StateFilter
 from directory.policy import Permission, may
 from mandates.models import Theme
 
@@ -64,13 +64,7 @@ class RequestFilter(filters.FilterSet):
         empty_label=_("All"),
         method="filter_status",
     )
-    state = filters.ModelChoiceFilter(
-        label=_("State"),
-        queryset=lambda request: Country.objects.by_name(),
-        to_field_name="iso",
-        empty_label=_("All"),
-        field_name="states",
-    )
+    state = StateFilter(field_name="states")
     assigned = filters.ChoiceFilter(
         label=_("Assigned to"),
         choices=_assignees,

@@ -11,14 +11,21 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import AssistanceRequest, HelpKind, RequestOrigin, Urgency
+from assistance.models.request import Confidentiality
 from assistance.requests.themes import theme_choices
 from assistance.workflow import ItemDraft
 from directory.models import Country, Organisation, OrganisationKind, User
 from directory.policy import Permission, may
-from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect
+from directory.widgets import (
+    DayInput,
+    NarrowCheckboxes,
+    OrganisationField,
+    SearchSelect,
+    SeveralFiles,
+    StatesField,
+)
 from mandates.models import Theme
 
-TEXTS = ("title", "beneficiaries", "reason")
 ON_BEHALF = [choice for choice in RequestOrigin.choices if choice[0] != RequestOrigin.PORTAL]
 
 
@@ -31,11 +38,57 @@ def organisations_of(user: User) -> QuerySet[Organisation]:
     )
 
 
-class RequestForm(forms.Form):
-    """What a request says besides its items. Fields a person does not need are left out."""
+class StepForm(forms.Form):
+    """One step of a request. What each field showed is sent back beside it (`initial-…`), so that
+    a colleague's change can be told from one's own.
+    """
 
-    organisation = forms.ModelChoiceField(
-        label=_("Who asks"), queryset=Organisation.objects.none(), widget=SearchSelect()
+    revision = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(
+        self, *args: Any, user: User, draft: AssistanceRequest | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.draft = draft
+        self.on_behalf = (
+            draft.origin != RequestOrigin.PORTAL if draft else may(user, Permission.ASK_ON_BEHALF)
+        )
+        self.shape()
+        _show_initial(self)
+
+    def shape(self) -> None:
+        """Leave out what this person does not need."""
+
+    def given(self) -> dict[str, Any]:
+        """What `save_draft` takes, once valid."""
+        left_out = {"revision", "organisation", "key"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
+
+    @classmethod
+    def initial_of(cls, draft: AssistanceRequest) -> dict[str, Any]:
+        """What the form shows of a draft."""
+        return {name: getattr(draft, name) for name in cls.base_fields if hasattr(draft, name)}
+
+
+def _show_initial(form: forms.Form) -> None:
+    for field in form.fields.values():
+        field.show_hidden_initial = not (
+            field.widget.is_hidden or isinstance(field, forms.FileField)
+        )
+
+
+class AboutForm(StepForm):
+    """Who asks, how it came, and a title."""
+
+    organisation = OrganisationField(
+        label=_("Who asks"),
+        queryset=Organisation.objects.none(),
+        widget=SearchSelect(),
+        error_messages={
+            "required": _("Choose who asks."),
+            "invalid_choice": _("Choose one of the list."),
+        },
     )
     origin = forms.ChoiceField(label=_("How it reached UNODC"), choices=ON_BEHALF, required=False)
     received_on = forms.DateField(
@@ -50,12 +103,103 @@ class RequestForm(forms.Form):
         max_length=200,
         required=False,
     )
-    states = forms.ModelMultipleChoiceField(
+    states = StatesField(
         label=_("For which States"),
         queryset=Country.objects.none(),
         widget=NarrowCheckboxes(narrow=_("Find a State")),
         required=False,
+        error_messages={"invalid_choice": _("There is no such State. Choose from the list.")},
     )
+    confidentiality = forms.ChoiceField(
+        label=_("Who may know of it?"),
+        choices=[
+            (
+                Confidentiality.NORMAL,
+                _("Who asked, and UNODC; work that answers it may be named in public"),
+            ),
+            (
+                Confidentiality.CONFIDENTIAL,
+                _("Confidential: no work that answers it is named in public"),
+            ),
+        ],
+        widget=forms.RadioSelect(),
+        required=False,
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput(), required=False)
+
+    def shape(self) -> None:
+        choices = organisations_of(self.user)
+        self.own = list(choices.select_related("country")[:2])
+        chooses = self.on_behalf or len(self.own) != 1
+        if chooses:
+            self.fields["organisation"].queryset = choices.select_related("country")  # type: ignore[attr-defined]
+        else:
+            del self.fields["organisation"]
+        if not self.on_behalf:
+            del self.fields["origin"], self.fields["received_on"]
+        asking = self.draft.organisation if self.draft else None if chooses else self.own[0]
+        bodies = self.on_behalf or bool(self.user.regional_body_ids)
+        if not bodies or (not chooses and asking and asking.kind == OrganisationKind.STATE):
+            del self.fields["states"]
+        else:
+            self.fields["states"].queryset = Country.objects.by_name()  # type: ignore[attr-defined]
+            if chooses:
+                self.fields["states"].help_text = _(
+                    "Only where a regional body asks; a State asks for itself."
+                )
+        if not self.is_bound:
+            self.initial.setdefault("confidentiality", Confidentiality.NORMAL)
+            if self.draft is None:
+                self.initial.setdefault("key", uuid.uuid4())
+
+    @property
+    def asker(self) -> Organisation:
+        """Who asks, once valid."""
+        chosen: Organisation = self.cleaned_data.get("organisation") or (
+            self.draft.organisation if self.draft else self.own[0]
+        )
+        return chosen
+
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        given["confidentiality"] = given["confidentiality"] or Confidentiality.NORMAL
+        return given
+
+    @classmethod
+    def initial_of(cls, draft: AssistanceRequest) -> dict[str, Any]:
+        return super().initial_of(draft) | {
+            "organisation": draft.organisation_id,
+            "states": [country.pk for country in draft.states.all()],
+        }
+
+
+class NeedsForm(StepForm):
+    """Beside the things needed themselves: several at once, as an assessment lists them."""
+
+    several = forms.CharField(
+        label=_("Several at once, one a line"),
+        help_text=_("As an assessment lists them. Each line becomes a thing of its own."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+    )
+
+    def shape(self) -> None:
+        if not self.on_behalf:
+            del self.fields["several"]
+
+    def given(self) -> dict[str, Any]:
+        return {}
+
+    @property
+    def lines(self) -> list[ItemDraft]:
+        """The things given one a line."""
+        lines = self.cleaned_data.get("several", "").splitlines()
+        return [ItemDraft(words=line.strip(), theme_unsure=True) for line in lines if line.strip()]
+
+
+class WhomForm(StepForm):
+    """For whom, why and when."""
+
     beneficiaries = forms.CharField(
         label=_("Who will the help be for?"),
         help_text=_("For example: 30 prosecutors of the capital’s specialised unit."),
@@ -64,8 +208,14 @@ class RequestForm(forms.Form):
     )
     reason = forms.CharField(
         label=_("Why is it needed?"),
-        help_text=_("What happened, and what was tried already."),
+        help_text=_("What happened, and why now."),
         widget=forms.Textarea(attrs={"rows": 4}),
+        required=False,
+    )
+    tried = forms.CharField(
+        label=_("What was tried already?"),
+        help_text=_("By yourselves or with others, and how it went. Leave it empty if nothing."),
+        widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
     needed_by = forms.DateField(
@@ -80,78 +230,46 @@ class RequestForm(forms.Form):
         widget=forms.RadioSelect(),
         required=False,
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-    key = forms.UUIDField(widget=forms.HiddenInput(), required=False)
 
-    def __init__(
-        self,
-        *args: Any,
-        user: User,
-        draft: AssistanceRequest | None = None,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        self.draft = draft
-        self.on_behalf = may(user, Permission.ASK_ON_BEHALF)
-        choices = organisations_of(user)
-        self.own = list(choices[:2])
-        if draft is not None or len(self.own) == 1:
-            del self.fields["organisation"]
-        else:
-            self.fields["organisation"].queryset = choices.select_related("country")  # type: ignore[attr-defined]
-        if not self.on_behalf:
-            del self.fields["origin"], self.fields["received_on"]
-        if self._for_a_state():
-            del self.fields["states"]
-        else:
-            self.fields["states"].queryset = Country.objects.by_name()  # type: ignore[attr-defined]
+    def shape(self) -> None:
         if self.on_behalf:
-            for name in ("beneficiaries", "reason"):
+            for name in ("beneficiaries", "reason", "tried"):
                 self.fields[name].help_text = _("As far as the letter or the meeting said.")
-            if draft is None:
-                self.fields["states"].help_text = _(
-                    "Only where a regional body asks; a State asks for itself."
-                )
-        if not self.is_bound and draft is None:
-            self.initial.setdefault("key", uuid.uuid4())
-            self.initial.setdefault("urgency", Urgency.ROUTINE)
 
-    def _for_a_state(self) -> bool:
-        if self.draft is not None:
-            return self.draft.organisation.kind == OrganisationKind.STATE
-        return not self.on_behalf and not self.user.regional_body_ids
-
-    @property
-    def asker(self) -> Organisation:
-        """Who asks."""
-        if self.draft is not None:
-            return self.draft.organisation
-        chosen: Organisation = self.cleaned_data.get("organisation") or self.own[0]
-        return chosen
-
-    def fields_of_draft(self) -> dict[str, Any]:
-        """What `save_draft` takes, once valid."""
-        given = {
-            name: self.cleaned_data[name]
-            for name in (*TEXTS, "needed_by", "origin", "received_on", "states")
-            if name in self.cleaned_data
-        }
-        given["urgency"] = self.cleaned_data["urgency"] or Urgency.ROUTINE
+    def given(self) -> dict[str, Any]:
+        given = super().given()
+        given["urgency"] = given["urgency"] or Urgency.ROUTINE
         return given
 
-    @staticmethod
-    def initial_of(draft: AssistanceRequest) -> dict[str, Any]:
-        """What the form shows of a draft."""
-        names = (*TEXTS, "needed_by", "urgency", "origin", "received_on", "revision")
-        return {name: getattr(draft, name) for name in names} | {
-            "states": [country.pk for country in draft.states.all()]
-        }
+
+class FilesForm(StepForm):
+    """Files that go with the request."""
+
+    file = forms.FileField(
+        label=_("Add files"),
+        help_text=_(
+            "A letter, a draft law: PDF, picture, text, or a document of Word, Excel or"
+            " PowerPoint, up to 20 MB each."
+        ),
+        widget=SeveralFiles(),
+        required=False,
+    )
+
+    def shape(self) -> None:
+        if self.on_behalf:
+            self.fields["file"].help_text = _(
+                "The note verbale itself, the report of the assessment: PDF, picture, text, or a"
+                " document of Word, Excel or PowerPoint, up to 20 MB each."
+            )
+
+    def given(self) -> dict[str, Any]:
+        return {}
 
 
 class ItemForm(forms.Form):
     """One thing that is needed."""
 
+    pk = forms.IntegerField(widget=forms.HiddenInput(), required=False)
     words = forms.CharField(
         label=_("Say it in your own words"),
         help_text=_("What is the problem, and what would help? Two or three sentences are enough."),
@@ -181,6 +299,7 @@ class ItemForm(forms.Form):
     def __init__(self, *args: Any, themes: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["themes"].choices = themes  # type: ignore[attr-defined]
+        _show_initial(self)
 
     @property
     def says_something(self) -> bool:
@@ -195,18 +314,28 @@ class ItemForms(forms.BaseFormSet):  # type: ignore[type-arg]
     """The things needed, in their order."""
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        """The choices of themes, read once."""
+        """The choices of themes, read once; one sent as it was shown is still there."""
         if not hasattr(self, "_themes"):
             self._themes = theme_choices()
-        return {**super().get_form_kwargs(index), "themes": self._themes}
+        return {
+            **super().get_form_kwargs(index),
+            "themes": self._themes,
+            "empty_permitted": False,
+        }
+
+    @property
+    def said(self) -> list[ItemForm]:
+        """Those in which something stands, once valid."""
+        return [form for form in self.forms if form.says_something]
 
     def drafts(self) -> list[ItemDraft]:
         """What `save_draft` takes, once valid; empty ones are left out."""
-        said = [form.cleaned_data for form in self.forms if form.says_something]
+        said = [form.cleaned_data for form in self.said]
         wanted = {pk for data in said for pk in data["themes"]}
         themes = {str(theme.pk): theme for theme in Theme.objects.filter(pk__in=wanted)}
         return [
             ItemDraft(
+                pk=data["pk"],
                 words=data["words"],
                 themes=[themes[pk] for pk in data["themes"]],
                 theme_unsure=data["theme_unsure"],
@@ -220,6 +349,7 @@ class ItemForms(forms.BaseFormSet):  # type: ignore[type-arg]
         """What the forms show of a draft."""
         return [
             {
+                "pk": item.pk,
                 "words": item.words,
                 "themes": [str(theme.pk) for theme in item.themes.all()],
                 "theme_unsure": item.theme_unsure,

@@ -24,7 +24,19 @@ def theme_choices() -> list[tuple[str, list[tuple[str, SafeString]]]]:
     ]
 
 
+class ThemeLabel(SafeString):
+    """A theme as a choice; `words` is its name alone."""
+
+    words = ""
+
+
 def _label(theme: Theme, words: dict[str, Any]) -> SafeString:
+    label = ThemeLabel(_shown(theme, words))
+    label.words = theme.plain_name
+    return label
+
+
+def _shown(theme: Theme, words: dict[str, Any]) -> SafeString:
     official = words.get(theme.code)
     if official is None:
         return format_html("{}", theme.plain_name)

@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, Promise] = {
     "decline_request": gettext_lazy("Declined"),
     "withdraw_request": gettext_lazy("Withdrawn"),
     "close_request": gettext_lazy("Closed"),
+    "hand_over_request": gettext_lazy("%(note)s answers for it now"),
     "fulfil_item": gettext_lazy("Item %(number)s: fulfilled"),
     "remind_item": gettext_lazy("Item %(number)s: UNODC asks whether it was received"),
     "fulfil_silent_item": gettext_lazy("Item %(number)s: closed after 60 days without a reply"),

@@ -189,4 +189,4 @@ def request_file_remove(request: HttpRequest, pk: int, file_pk: int) -> Any:
         messages.warning(request, str(wrong))
         return redirect("request", pk)
     messages.success(request, _("The file is removed."))
-    return redirect("request-edit", pk)
+    return redirect("request-step", pk, "files")

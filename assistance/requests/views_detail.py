@@ -33,6 +33,7 @@ from assistance.requests.acts import (
     Write,
     WriteNote,
 )
+from assistance.requests.contact import contact_of
 from assistance.requests.duplicates import duplicates_of
 from assistance.requests.progress import ItemProgress, Progress, progress_of
 from assistance.requests.replies import ReplyForm
@@ -51,7 +52,9 @@ OFFICER_ACTS = ("accept", "ask", "assign", "decline")
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """`/requests/<pk>/`: for those who asked and for UNODC, each with their own acts."""
     asked = fetch_to_read(
-        AssistanceRequest.objects.select_related("organisation__country", "assigned_to"),
+        AssistanceRequest.objects.select_related(
+            "organisation__country", "assigned_to", "contact", "logged_by"
+        ),
         request.user,
         pk=pk,
     )
@@ -99,6 +102,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
             "attach": _form(Attach, request.user, asked),
             "start": _form(StartReview, request.user, asked),
             "acts": _acts(request.user, asked),
+            "contact": contact_of(asked, request.user),
             "may_take": internal
             and asked.assigned_to_id != request.user.pk
             and REQUEST_ACTS["assign"].possible(request.user, asked)

@@ -1,29 +1,43 @@
-"""Asking: one page to say it, one to check it, one that it was sent."""
+"""Asking: a page a step, one to check the answers, one that says it was sent."""
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assistance import workflow
 from assistance.models import AssistanceRequest, RequestOrigin, RequestStatus
 from assistance.requests.access import signed_in
-from assistance.requests.conflicts import conflicts, last_change, take_choices
-from assistance.requests.forms import ItemFormSet, RequestForm, place_errors
+from assistance.requests.conflicts import Merged, take_choices
+from assistance.requests.contact import contact_of
+from assistance.requests.steps import (
+    BY_SLUG,
+    CHECK,
+    STEPS,
+    Step,
+    StepPage,
+    after,
+    missing_in,
+    step_of,
+)
 from assistance.workflow import StaleRevision, WrongState
 from directory.access import fetch_to_read
 from directory.policy import Permission, may, may_on
 
-UNPROCESSABLE = 422
+CONFLICT, UNPROCESSABLE = 409, 422
+AUTOSAVE = "autosave"
+"""Sent by the script that saves while one types; the answer is then a fragment for it."""
 
 
 def may_ask(user: Any) -> bool:
@@ -42,143 +56,270 @@ def fetch_draft(request: HttpRequest, pk: int) -> AssistanceRequest:
 
 @signed_in
 def request_new(request: HttpRequest) -> HttpResponse:
-    """`/requests/new/`: an empty form; the first save makes the draft."""
+    """`/requests/new/`: the first step, empty; the first save makes the draft."""
     if not may_ask(request.user):
         raise PermissionDenied
     if request.method == "POST":
-        return _save(request, None)
-    form = RequestForm(user=request.user)
-    items = ItemFormSet(prefix="items", initial=[{}])
-    return _form_page(request, form, items, None)
+        made = _made_before(request)
+        if made and made.state != RequestStatus.DRAFT:
+            return _not_any_more(request, WrongState(made))
+        return _save(request, STEPS[0], made)
+    return _step_page(request, StepPage(STEPS[0], request.user, None))
+
+
+def _made_before(request: HttpRequest) -> AssistanceRequest | None:
+    """The draft that the same form made already: sent twice, or saved while it was typed."""
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        return None
+    drafts = AssistanceRequest.objects.visible_to(request.user)  # type: ignore[arg-type]
+    return drafts.filter(creation_key=key, logged_by=request.user).first()
 
 
 @signed_in
 def request_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """`/requests/<pk>/edit/`: the draft as it was saved."""
+    """`/requests/<pk>/edit/`: goes on where something is still to be said."""
     draft = fetch_draft(request, pk)
     if draft.state != RequestStatus.DRAFT:
         return redirect("request", pk)
+    missing = missing_in(draft)
+    return redirect(_address(draft, step_of(next(iter(missing))).slug if missing else CHECK))
+
+
+@signed_in
+def request_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+    """`/requests/<pk>/edit/<step>/`: one step of the draft, as it was saved."""
+    if step not in BY_SLUG:
+        raise Http404
+    draft = fetch_draft(request, pk)
+    if draft.state != RequestStatus.DRAFT:
+        return _not_any_more(request, WrongState(draft))
     if request.method == "POST":
-        return _save(request, draft)
-    form = RequestForm(user=request.user, draft=draft, initial=RequestForm.initial_of(draft))
-    shown = ItemFormSet.initial_of(draft) or [{}]  # type: ignore[attr-defined]
-    if request.GET.get("more"):
-        shown.append({})
-    return _form_page(request, form, ItemFormSet(prefix="items", initial=shown), draft)
+        return _save(request, BY_SLUG[step], draft)
+    page = StepPage(BY_SLUG[step], request.user, draft, more="more" in request.GET)
+    if "missing" in request.GET:
+        page = page.as_saved()
+        page.place_missing()
+    return _step_page(request, page)
 
 
-def _save(request: HttpRequest, draft: AssistanceRequest | None) -> HttpResponse:
+def _not_any_more(request: HttpRequest, wrong: WrongState) -> HttpResponse:
+    if AUTOSAVE in request.POST:
+        return _answer(request, str(wrong), status=CONFLICT)
+    if request.method == "POST":
+        messages.warning(request, str(wrong))
+    return redirect("request", wrong.asked.pk)
+
+
+def _save(request: HttpRequest, step: Step, draft: AssistanceRequest | None) -> HttpResponse:
     """Save what was sent, whatever button it came by; then go where the button says."""
-    data = request.POST if draft is None else take_choices(request.POST, draft)
-    form = RequestForm(data, user=request.user, draft=draft)
-    items = ItemFormSet(data, prefix="items")
-    if not (form.is_valid() and items.is_valid()):
-        return _form_page(request, form, items, draft, status=UNPROCESSABLE)
+    autosave = AUTOSAVE in request.POST
+    sent = take_choices(request.POST)
+    if autosave:
+        sent.pop("several", None)  # lines still being typed would each become a thing
+    page = StepPage(step, request.user, draft, sent)
+    merged = page.merged() if draft and _revision(request) != draft.revision else None
+    if merged is not None:
+        assert draft is not None
+        if merged.conflicts or (autosave and merged.taken):
+            return _both_versions(request, step, draft, merged)
+        page = StepPage(step, request.user, draft, merged.data)
+    if not page.is_valid():
+        return _refused(request, page)
     try:
         with transaction.atomic():
-            saved = workflow.save_draft(
-                user=request.user,
-                organisation=form.asker,
-                draft=draft,
-                revision=form.cleaned_data["revision"],
-                key=form.cleaned_data["key"] if draft is None else None,
-                items=items.drafts(),
-                language=draft.language if draft else get_language() or "en",
-                **form.fields_of_draft(),
-            )
-    except StaleRevision as stale:
-        return _both_versions(request, data, stale)
+            saved = page.save()
+    except StaleRevision as stale:  # somebody saved in this very moment
+        current: Any = stale.current
+        return _save(request, step, current)
     except WrongState as wrong:
-        messages.warning(request, str(wrong))
-        return redirect("request", draft.pk if draft else 0)
+        return _not_any_more(request, wrong)
     except ValidationError as error:
-        place_errors(error, form, items)
-        return _form_page(request, form, items, draft, status=UNPROCESSABLE)
-    if file := request.FILES.get("file"):
+        page.place(error)
+        return _refused(request, page)
+    if autosave:
+        return _autosaved(request, page, saved)
+    if refusals := _add_files(request, saved):
+        page = StepPage(step, request.user, saved).as_saved()
+        page.is_valid()
+        page.place(ValidationError({"file": refusals}))
+        return _step_page(request, page, UNPROCESSABLE)
+    if merged and merged.taken:
+        taken = "; ".join(merged.taken)
+        words = _("A colleague changed the same page; both changes are kept. Theirs: %(taken)s")
+        messages.info(request, words % {"taken": taken})
+    return _after_saving(request, page, saved)
+
+
+def _add_files(request: HttpRequest, saved: AssistanceRequest) -> list[str]:
+    """Put the files beside the draft, each on its own; what was refused, with its name."""
+    refusals = []
+    for file in request.FILES.getlist("file"):
         try:
             workflow.add_attachment(request=saved, file=file, user=request.user)
         except ValidationError as error:
-            # The words are saved; only the file has to be chosen again.
-            form = RequestForm(
-                user=request.user, draft=saved, initial=RequestForm.initial_of(saved)
-            )
-            shown = ItemFormSet.initial_of(saved) or [{}]  # type: ignore[attr-defined]
-            return _form_page(
-                request,
-                form,
-                ItemFormSet(prefix="items", initial=shown),
-                saved,
-                status=UNPROCESSABLE,
-                file_errors=error.messages,
-            )
-    return _after_saving(request, saved)
+            refusals += [f"{file.name} – {words}" for words in error.messages]
+    return refusals
 
 
-def _after_saving(request: HttpRequest, saved: AssistanceRequest) -> HttpResponse:
-    if "continue" in request.POST:
-        return redirect("request-check", saved.pk)
-    edit = reverse("request-edit", args=[saved.pk])
+def _after_saving(request: HttpRequest, page: StepPage, saved: AssistanceRequest) -> HttpResponse:
+    here = _address(saved, page.step.slug)
+    if added := page.added:
+        words = ngettext(
+            "%(number)d thing is added. Say what it is about, if you know.",
+            "%(number)d things are added. Say of each what it is about, if you know.",
+            added,
+        )
+        messages.success(request, words % {"number": added})
+        return redirect(here)
     if "more" in request.POST:
-        return redirect(f"{edit}?more=1#item-{saved.items.count() + 1}")
+        return redirect(f"{here}?more=1#item-{saved.items.count() + 1}")
+    if "continue" in request.POST:
+        return redirect(_address(saved, after(page.step)))
+    if request.POST.get("go") in {*BY_SLUG, CHECK}:
+        return redirect(_address(saved, request.POST["go"]))
     messages.success(
         request,
         _("The draft is saved. Only your organisation’s people see it until it is sent."),
     )
-    return redirect("request-list" if "later" in request.POST else edit)
+    return redirect("request-list" if "later" in request.POST else here)
 
 
-def _both_versions(request: HttpRequest, data: QueryDict, stale: StaleRevision) -> HttpResponse:
-    current = stale.current
-    assert isinstance(current, AssistanceRequest)
-    both = list(conflicts(data, current))
-    data = data.copy()
-    data["revision"] = str(current.revision)
-    form = RequestForm(data, user=request.user, draft=current)
-    labels = {name: field.label for name, field in form.fields.items()}
-    words = _("A colleague saved another version at %(time)s UTC.") % {"time": last_change(current)}
-    return _form_page(
+def _address(draft: AssistanceRequest, step: str) -> str:
+    if step == CHECK:
+        return reverse("request-check", args=[draft.pk])
+    return reverse("request-step", args=[draft.pk, step])
+
+
+def _both_versions(
+    request: HttpRequest, step: Step, draft: AssistanceRequest, merged: Merged
+) -> HttpResponse:
+    changed = _("A colleague changed the draft at %(time)s.") % {"time": _time(draft)}
+    if AUTOSAVE in request.POST:
+        words = _("Your words are not saved yet; nothing is lost.")
+        return _answer(request, f"{changed} {words}", status=CONFLICT, compare=True)
+    page = StepPage(step, request.user, draft, merged.data)
+    page.is_valid()
+    return _step_page(
         request,
-        form,
-        ItemFormSet(data, prefix="items"),
-        current,
-        status=409,
+        page,
+        CONFLICT,
         conflicts=[
             {
-                "words": f"{labels.get(one.label, one.label)}. {words}",
+                "words": f"{one.label} · {changed}",
                 "name": one.name,
                 "yours": one.yours,
                 "theirs": one.theirs,
             }
-            for one in both
+            for one in merged.conflicts
         ],
+        taken="; ".join(merged.taken),
     )
 
 
-def _form_page(
-    request: HttpRequest,
-    form: RequestForm,
-    items: Any,
-    draft: AssistanceRequest | None,
-    status: int = 200,
-    **more: Any,
+def _refused(request: HttpRequest, page: StepPage) -> HttpResponse:
+    if AUTOSAVE not in request.POST:
+        return _step_page(request, page, UNPROCESSABLE)
+    problems = [
+        (form.fields[name].label if name in form.fields else "", errors[0])
+        for form in page.forms
+        for name, errors in form.errors.items()
+    ]
+    if not problems:  # not a form of this site
+        said = _("The server did not accept this. Nothing was changed; load the page again.")
+    else:
+        said = _("Not saved yet. %(field)s: %(words)s") % dict(
+            zip(("field", "words"), problems[0], strict=True)
+        )
+    return _answer(request, said, status=UNPROCESSABLE)
+
+
+def _autosaved(request: HttpRequest, page: StepPage, saved: AssistanceRequest) -> HttpResponse:
+    said = _("Draft saved at %(time)s, as you typed.") % {"time": _time(saved)}
+    return _answer(
+        request,
+        said,
+        base=page.base(saved),
+        address=_address(saved, page.step.slug),
+        keep=f"request-{saved.pk}-{page.step.slug}",
+    )
+
+
+def _answer(request: HttpRequest, words: str, status: int = 200, **more: Any) -> HttpResponse:
+    """What the script that saves while one types reads."""
+    return render(request, "requests/_autosaved.html", {"words": words, **more}, status=status)
+
+
+def _time(draft: AssistanceRequest) -> str:
+    local = timezone.localtime(draft.updated_at)
+    return f"{local:%H:%M} {local.tzname()}"
+
+
+def _step_page(
+    request: HttpRequest, page: StepPage, status: int = 200, **more: Any
 ) -> HttpResponse:
-    organisation = draft.organisation if draft else (form.own[0] if len(form.own) == 1 else None)
+    draft, step = page.draft, page.step
+    own = draft is not None and draft.origin == RequestOrigin.PORTAL
+    contact = contact_of(draft, request.user) if draft and own else None
+    on_behalf = page.form.on_behalf
     return render(
         request,
-        "requests/request_form.html",
+        f"requests/step_{step.slug}.html",
         {
-            "form": form,
-            "items": items,
-            "all_forms": [form, *items.forms],
+            "form": page.form,
+            "items": page.items,
+            "all_forms": page.forms,
             "draft": draft,
-            "organisation": organisation,
-            "on_behalf": form.on_behalf,
-            "files": list(draft.attachments.all()) if draft else [],
+            "step": step,
+            "number": STEPS.index(step) + 1,
+            "last": len(STEPS) + 1,
+            "asks": step.asks_on_behalf if on_behalf else step.asks,
+            "before": STEPS[STEPS.index(step) - 1] if step is not STEPS[0] else None,
+            "steps": _steps(draft, step),
+            "saved_at": _time(draft) if draft else "",
+            "asking": draft.organisation
+            if draft
+            else next(iter(getattr(page.form, "own", ())), None),
+            "sharing": _sharing(draft, contact),
+            "contact": contact,
+            "on_behalf": on_behalf,
+            "files": list(draft.attachments.all()) if draft and step.slug == "files" else [],
             "crumbs": [{"label": _("Requests"), "url": reverse("request-list")}],
             **more,
         },
         status=status,
     )
+
+
+def _steps(draft: AssistanceRequest | None, here: Step) -> list[dict[str, Any]]:
+    """The list of steps beside the form."""
+    missing = {step_of(field).slug for field in missing_in(draft)} if draft else set()
+    return [
+        {
+            "slug": step.slug,
+            "name": step.name,
+            "here": step is here,
+            "open": draft is not None,
+            "missing": draft is not None and step.slug in missing,
+        }
+        for step in STEPS
+    ]
+
+
+def _sharing(draft: AssistanceRequest | None, contact: dict[str, Any] | None) -> str:
+    """Who else writes the draft, in words."""
+    if draft is None or contact is None:
+        return ""
+    number = contact["others"]
+    if not number:
+        return _("Only you see it until it is sent.")
+    words = ngettext(
+        "Shared with %(number)d colleague of %(name)s.",
+        "Shared with %(number)d colleagues of %(name)s.",
+        number,
+    )
+    return words % {"number": number, "name": draft.organisation.name}
 
 
 @signed_in
@@ -187,36 +328,29 @@ def request_check(request: HttpRequest, pk: int) -> HttpResponse:
     draft = fetch_draft(request, pk)
     if draft.state != RequestStatus.DRAFT:
         return redirect("request", pk)
-    try:
-        workflow.check_complete(draft)
-    except ValidationError as error:
-        form = RequestForm(_as_data(draft), user=request.user, draft=draft)
-        items = ItemFormSet(_as_data(draft), prefix="items")
-        form.is_valid()
-        items.is_valid()
-        place_errors(error, form, items)
-        return _form_page(request, form, items, draft, status=UNPROCESSABLE)
-    return render(request, "requests/request_check.html", _answers(draft, request))
+    missing = [
+        {"words": words, "url": _to_field(draft, field)}
+        for field, found in missing_in(draft).items()
+        for words in found
+    ]
+    return render(
+        request,
+        "requests/request_check.html",
+        {
+            **_answers(draft, request),
+            "missing": missing,
+            "number": len(STEPS) + 1,
+            "last": len(STEPS) + 1,
+        },
+        status=UNPROCESSABLE if missing else 200,
+    )
 
 
-def _as_data(draft: AssistanceRequest) -> QueryDict:
-    """The saved draft as if it had been sent by the form, so that errors stand at its fields."""
-    data = QueryDict(mutable=True)
-    for name, value in RequestForm.initial_of(draft).items():
-        if isinstance(value, list):
-            data.setlist(name, [str(one) for one in value])
-        elif value is not None:
-            data[name] = str(value)
-    shown = ItemFormSet.initial_of(draft) or [{}]  # type: ignore[attr-defined]
-    data["items-TOTAL_FORMS"] = str(len(shown))
-    data["items-INITIAL_FORMS"] = "0"
-    for index, item in enumerate(shown):
-        for name, value in item.items():
-            if isinstance(value, list):
-                data.setlist(f"items-{index}-{name}", value)
-            elif value:
-                data[f"items-{index}-{name}"] = "on" if value is True else value
-    return data
+def _to_field(draft: AssistanceRequest, field: str) -> str:
+    anchor = field.replace(".", "-") if "." in field else field
+    if field == "items":
+        anchor = "items-0-words"
+    return f"{_address(draft, step_of(field).slug)}?missing=1#id_{anchor}"
 
 
 def _answers(draft: AssistanceRequest, request: HttpRequest) -> dict[str, Any]:

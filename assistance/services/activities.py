@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import Activity, RequestItem
+from assistance.models import Activity, LinkState, RequestItem
 from assistance.services.deliveries import add_delivery
-from assistance.services.links import check_items, check_shares, propose_link
+from assistance.services.links import check_discretion, check_items, check_shares, propose_link
 from assistance.services.people import approvers
 from assistance.services.plan import check_dates, locked
 from assistance.services.problems import Problems, StaleRevision
@@ -51,6 +51,7 @@ def log_activity(
     problems = Problems()
     check_dates(activity, problems)
     check_items(items, countries, problems)
+    check_discretion(activity.visibility, items, problems)
     check_shares([one.share for one in mandates], problems)
     problems.clean(activity)
     problems.raise_if_any()
@@ -123,6 +124,7 @@ def change_activity(
     current.changed_by = by
     current.revision += 1
     check_dates(current, problems)
+    check_discretion(current.visibility, _answered(current), problems)
     problems.clean(current)
     problems.raise_if_any()
     current.save()
@@ -153,6 +155,12 @@ def send_for_approval(*, activity: Activity, by: User, tell: bool = True) -> Act
             about=current,
         )
     return current
+
+
+def _answered(activity: Activity) -> Iterable[RequestItem]:
+    return RequestItem.objects.filter(
+        activity_links__in=activity.item_links.exclude(state=LinkState.REJECTED)
+    )
 
 
 def _set(activity: Activity, plan: Plan) -> bool:

@@ -21,8 +21,10 @@ from assistance.models import (
     LinkOrigin,
     LinkState,
     RequestItem,
+    Visibility,
     Weight,
 )
+from assistance.models.request import Confidentiality
 from assistance.services.plan import locked
 from assistance.services.problems import Problems
 from directory import policy
@@ -68,6 +70,7 @@ def propose_link(
     elif activity and item and not mandate:
         model, pair = ActivityItem, {"activity": locked(activity), "item": item}
         check_items([item], activity.countries.all(), problems)
+        check_discretion(activity.visibility, [item], problems)
     elif item and mandate and not activity:
         model, pair = ItemMandate, {"item": item, "mandate": mandate}
         RequestItem.objects.select_for_update().get(pk=item.pk)
@@ -141,6 +144,10 @@ def reopen_link(*, link: AnyLink, by: User) -> AnyLink:
     if isinstance(current, ActivityMandate) and current.state == LinkState.REJECTED:
         current.activity.mandate_links.update(share=None)
         current.share = None
+    if isinstance(current, ActivityItem):
+        problems = Problems()
+        check_discretion(current.activity.visibility, [current.item], problems)
+        problems.raise_if_any()
     current.state, current.decided_by, current.decided_at = (
         LinkState.PROPOSED,
         None,
@@ -209,6 +216,21 @@ def check_shares(shares: Sequence[Decimal | None], problems: Problems) -> None:
         problems.add(
             "share",
             _("The shares sum to %(sum)s; they must sum to 100.") % {"sum": f"{sum(given):f}"},
+        )
+
+
+def check_discretion(visibility: str, items: Iterable[RequestItem], problems: Problems) -> None:
+    """What answers a confidential request is not public."""
+    if visibility != Visibility.PUBLIC:
+        return
+    confidential = RequestItem.objects.filter(
+        pk__in=[item.pk for item in items], request__confidentiality=Confidentiality.CONFIDENTIAL
+    )
+    for item in confidential.select_related("request"):
+        problems.add(
+            "visibility",
+            _("%(item)s is confidential: what answers it can't be public.")
+            % {"item": item.request.ref},
         )
 
 

@@ -125,6 +125,8 @@ class Vocabulary:
         if words in {"states", "units"}:
             things: Mapping[str, Any] = self.countries if words == "states" else self.units
             for code, thing in things.items():
+                for former in getattr(thing, "former_names", {}).values():
+                    yield from ((name, code) for name in former)
                 yield from ((name, code) for name in thing.names.values())
                 if getattr(thing, "acronym", ""):
                     yield thing.acronym, code

@@ -8,6 +8,7 @@ history and tells those concerned. Errors: `Http404` for what the person may not
 from assistance.services.problems import StaleRevision
 from assistance.workflow.assigning import assign_request, assign_requests
 from assistance.workflow.attachments import add_attachment, remove_attachment
+from assistance.workflow.contact import hand_over_all, hand_over_request
 from assistance.workflow.drafts import DraftFields, ItemDraft, delete_draft, save_draft
 from assistance.workflow.errors import WrongState
 from assistance.workflow.merging import merge_item, merge_items
@@ -50,6 +51,8 @@ __all__ = [
     "decline_item",
     "decline_request",
     "delete_draft",
+    "hand_over_all",
+    "hand_over_request",
     "merge_item",
     "merge_items",
     "next_reference",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
@@ -49,8 +50,12 @@ class DraftFields(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class ItemDraft:
-    """One thing asked for; `theme_unsure` is "something else, or not sure"."""
+    """One thing asked for; `theme_unsure` is "something else, or not sure".
 
+    `pk` is that of the item it was, so that it stays the same one when those before it go.
+    """
+
+    pk: int | None = None
     words: str = ""
     themes: Sequence[Theme] = ()
     theme_unsure: bool = False
@@ -72,8 +77,9 @@ def save_draft(
     """The draft with what was typed so far; nothing is required yet.
 
     Without `draft` a new one is made, once a `key`: sent twice, the same draft comes back. Items
-    and States not given stay as they are. For a State, the State named is that State. Raises
-    `ValidationError` keyed by field (`items.0.words`), `StaleRevision` when another saved since.
+    and States not given stay as they are. For a State, the State named is that State; a draft that
+    passes to another organisation names its States anew. Raises `ValidationError` keyed by field
+    (`items.0.words`), `StaleRevision` when another saved since.
     """
     current = (
         _new(user, organisation, key, fields.get("origin", RequestOrigin.PORTAL))
@@ -84,6 +90,10 @@ def save_draft(
         _may_write(user, current)
         if revision is not None and revision != current.revision:
             raise StaleRevision(current, {**fields, "items": items, "states": states})
+        if current.organisation_id != organisation.pk:
+            current.organisation = organisation
+            _may_write(user, current)
+            states = states or ()
     return _write(current, fields, items, states)
 
 
@@ -116,7 +126,9 @@ def _write(
     if (draft.origin == RequestOrigin.PORTAL) != (origin == RequestOrigin.PORTAL):
         raise PermissionDenied(Permission.ASK_ON_BEHALF.value)
     problems = Problems()
-    problems.clean(draft, exclude={"organisation", "logged_by", "assigned_to", "creation_key"})
+    problems.clean(
+        draft, exclude={"organisation", "logged_by", "assigned_to", "contact", "creation_key"}
+    )
     if draft.received_on and draft.received_on > today_utc():
         problems.add("received_on", _("A request can't be received on a day to come."))
     for number, item in enumerate(items or ()):
@@ -161,14 +173,37 @@ def _insert_once(draft: AssistanceRequest) -> AssistanceRequest | None:
 
 
 def _write_items(draft: AssistanceRequest, items: Sequence[ItemDraft]) -> None:
-    draft.items.filter(n__gt=len(items)).delete()
-    there = {row.n: row for row in draft.items.all()}
-    for number, item in enumerate(items, start=1):
-        row = there.get(number) or RequestItem(request=draft, n=number)
-        row.words = item.words
-        row.help_kinds = list(item.help_kinds)
-        row.theme_unsure = item.theme_unsure
+    """Rows are kept by their key; where no key is given at all, by their place."""
+    there = list(draft.items.prefetch_related("themes"))
+    if any(item.pk for item in items):
+        rows = {row.pk: row for row in there}
+        kept = [rows.pop(item.pk, None) for item in items]
+    else:
+        kept = [there[place] if place < len(there) else None for place in range(len(items))]
+    stay = [row for row in kept if row is not None]
+    draft.items.exclude(pk__in=[row.pk for row in stay]).delete()
+    if stay != sorted(stay, key=lambda row: row.n):
+        draft.items.update(n=F("n") + MOST_ITEMS)
+        for row in stay:
+            row.n += MOST_ITEMS
+    for number, (row, item) in enumerate(zip(kept, items, strict=True), start=1):
+        _write_item(row or RequestItem(request=draft), number, item)
+
+
+def _write_item(row: RequestItem, number: int, item: ItemDraft) -> None:
+    """Only what changed is written: a draft is saved while it is typed."""
+    wanted = {
+        "n": number,
+        "words": item.words,
+        "help_kinds": list(item.help_kinds),
+        "theme_unsure": item.theme_unsure,
+    }
+    is_new = row.pk is None
+    if is_new or any(getattr(row, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(row, name, value)
         row.save()
+    if is_new or {theme.pk for theme in row.themes.all()} != {theme.pk for theme in item.themes}:
         row.themes.set(item.themes)
 
 

@@ -48,10 +48,22 @@ def asking_side(asked: AssistanceRequest) -> QuerySet[User]:
     ).distinct()
 
 
+def colleagues(asked: AssistanceRequest) -> QuerySet[User]:
+    """Those who speak for the organisation that asks; only they write for it."""
+    return User.objects.filter(
+        memberships__role__in=[Role.FOCAL_POINT, Role.REGIONAL_BODY],
+        memberships__organisation=asked.organisation_id,
+        memberships__ended_on=None,
+        is_active=True,
+    ).distinct()
+
+
 def members(asked: AssistanceRequest, audience: Audience) -> list[User]:
     """The people of an audience."""
     if audience is Audience.ASKING:
         return list(asking_side(asked))
+    if audience is Audience.CONTACT and asked.contact is not None:
+        return [asked.contact]
     if asked.assigned_to is not None:
         return [asked.assigned_to]
     return list(triage_officers())

@@ -90,5 +90,8 @@ def _note_missing(asked: AssistanceRequest, step: Transition, problems: Problems
             problems.add(f"items.{number}.words", _("Say in your own words what you need."))
     if not asked.state_rows.exists():
         problems.add("states", _("Name at least one State."))
-    if asked.needed_by and asked.needed_by < today_utc():
+    if asked.needed_by and step is SUBMIT and asked.needed_by < today_utc():
         problems.add("needed_by", _("This day has passed. Choose a day to come."))
+    entered = asked.received_on if step is SUBMIT_ON_BEHALF else None
+    if asked.needed_by and entered and asked.needed_by < entered:
+        problems.add("needed_by", _("This day is before the day UNODC received it."))

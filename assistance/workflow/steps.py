@@ -152,7 +152,7 @@ def announce(
 ) -> None:
     """Tell those concerned of a step, each once."""
     values = {
-        "reference": asked.ref or "",
+        "reference": asked.ref or asked.title,
         "organisation": asked.organisation,
         "by": user or "",
         "outcome": RequestOutcome(item.outcome).label if item else "",

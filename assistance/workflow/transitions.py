@@ -26,6 +26,7 @@ class Audience(StrEnum):
     ASKING = "those who asked"
     UNODC = "the officer it is assigned to, else all who read requests"
     ASSIGNEE = "the officer it is assigned to"
+    CONTACT = "who answers for it on the side that asks"
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,14 @@ ASSIGN = Transition(
     needs=("to",),
     tells=((_N.REQUEST_ASSIGNED, Audience.ASSIGNEE),),
 )
+HAND_OVER = Transition(
+    "hand_over_request",
+    _OPEN_STATES | _of(_S.DRAFT),
+    None,
+    (_P.ANSWER_FOR_STATE,),
+    needs=("to",),
+    tells=((_N.REQUEST_HANDED_OVER, Audience.CONTACT),),
+)
 TIE = Transition("tie_item_to_mandate", _OPEN_STATES | _of(_S.CLOSED), None, (_P.LINK,))
 UNTIE = Transition(
     "untie_item_from_mandate",
@@ -192,6 +201,7 @@ REQUEST_TRANSITIONS: tuple[Transition, ...] = (
     WITHDRAW,
     CLOSE,
     ASSIGN,
+    HAND_OVER,
     TIE,
     UNTIE,
     SEND_MESSAGE,

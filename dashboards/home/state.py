@@ -61,20 +61,21 @@ def state_home(user: User, *, day: dt.date) -> StateHome:
     requests = list(
         AssistanceRequest.objects.visible_to(user)
         .filter(state__in=[RequestStatus.DRAFT, *OPEN_STATES])
-        .select_related("organisation")
+        .select_related("organisation", "contact", "logged_by")
         .prefetch_related("items")
         .order_by("received_on", "pk")
     )
     drafts = [request for request in requests if request.state == RequestStatus.DRAFT]
     sent = [request for request in requests if request.state != RequestStatus.DRAFT]
     rows = rows_of(user)
+    colleagues = _colleagues(user)
     return StateHome(
         name=_name(user),
-        tasks=[*_questions(sent), *_deliveries(rows)],
+        tasks=[*_questions(sent), *_deliveries(rows), *_left_behind(requests, colleagues)],
         open=standings(sent, user=user, day=day),
         drafts=drafts,
         figures=_figures(counts(rows)) if user.country_ids else [],
-        colleagues=_colleagues(user),
+        colleagues=colleagues,
     )
 
 
@@ -137,6 +138,25 @@ def _reply(delivery: Delivery, row: Row) -> Task:
         if row.item
         else reverse("delivery", args=[delivery.pk]),
     )
+
+
+def _left_behind(requests: list[AssistanceRequest], colleagues: list[Membership]) -> list[Task]:
+    """The requests and drafts for which somebody answers who has left."""
+    here = {(one.organisation_id, one.user_id) for one in colleagues}
+    own = {one.organisation_id for one in colleagues}
+    return [
+        Task(
+            title=_("Name who answers for “{title}”").format(title=request.title or _("Draft")),
+            words=_("{name} acts for you no more.").format(name=request.responsible),
+            note=request.ref or "",
+            act=_("Hand over"),
+            url=reverse("request-act", args=[request.pk, "hand-over"]),
+        )
+        for request in requests
+        if request.responsible
+        and request.organisation_id in own
+        and (request.organisation_id, request.responsible.pk) not in here
+    ]
 
 
 def _figures(words: Counter[Word]) -> list[Figure]:

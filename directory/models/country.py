@@ -1,5 +1,5 @@
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.names import in_language
@@ -24,6 +24,9 @@ class Country(models.Model):
     iso = models.CharField(max_length=2, unique=True)
     m49 = models.CharField(max_length=3, unique=True)
     names = models.JSONField()
+    former_names = models.JSONField(
+        default=dict, blank=True, help_text="By language, the newest first; accepted and found."
+    )
     sort_keys = models.JSONField()
     region = models.CharField(max_length=3, help_text="M49 number of the subregion.")
     member_state = models.BooleanField(default=True)
@@ -45,3 +48,15 @@ class Country(models.Model):
     def name(self) -> str:
         """The name in the reader's language."""
         return in_language(self.names)
+
+    @property
+    def name_with_former(self) -> str:
+        """For lists to choose from: the present name, and those by which one may look for it."""
+        language = (get_language() or "en").split("-")[0]
+        former = [name for name in self.former_names.get(language, ()) if name != self.name]
+        if not former:
+            return self.name
+        return gettext("%(name)s (formerly %(former)s)") % {
+            "name": self.name,
+            "former": ", ".join(former),
+        }

@@ -1,5 +1,6 @@
 // Starts every module of the page; each is one file with one data- hook.
 import { explainFailedAnswers } from "./answers.js";
+import { autosave } from "./autosave.js";
 import { sendTokenWithHtmx } from "./csrf.js";
 import { focusErrorSummary } from "./errors.js";
 import { keepTyped } from "./keep.js";
@@ -18,6 +19,7 @@ explainFailedAnswers();
 
 function enhance(root) {
   keepTyped(root);
+  autosave(root);
   narrowOptions(root);
   searchSelects(root);
 }

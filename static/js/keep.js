@@ -2,7 +2,10 @@
 // storage, apart for each person, until the server took it: that is, until a page follows the
 // sending that is neither the form with errors nor a sign-in or error page (those carry
 // data-not-sent), or until one signs out (form[data-keep-forget]). Passwords, files and hidden
-// fields are never kept.
+// fields are never kept, but for those of a form that saves itself: what it was based on tells a
+// colleague's change from one's own. What was saved by itself need not be kept any longer.
+import { baseOf, setBase } from "./autosave.js";
+
 const NEVER = "[type=password], [type=file], [type=hidden], [type=submit]";
 const SENT = "keep-sent";
 
@@ -11,7 +14,7 @@ export function keepTyped(root) {
   if (root === document) settle(who);
   for (const form of root.querySelectorAll("form[data-keep-forget]")) form.addEventListener("submit", forgetAll);
   if (!who) return;
-  for (const form of root.querySelectorAll("form[data-keep]")) keep(form, `keep:${who}:${form.dataset.keep}`);
+  for (const form of root.querySelectorAll("form[data-keep]")) keep(form, () => `keep:${who}:${form.dataset.keep}`);
 }
 
 function settle(who) {
@@ -26,12 +29,22 @@ function forgetAll() {
 }
 
 function keep(form, key) {
-  const kept = JSON.parse(sessionStorage.getItem(key) || "null");
-  if (kept && !form.querySelector("[aria-invalid=true]") && restore(form, kept)) tell(form, key);
-  const write = () => sessionStorage.setItem(key, JSON.stringify(read(form)));
+  const kept = JSON.parse(sessionStorage.getItem(key()) || "null");
+  if (kept?.fields && !form.querySelector("[aria-invalid=true]") && restore(form, kept.fields)) {
+    if (kept.base.length) setBase(form, kept.base);
+    tell(form, key());
+  }
+  const write = () => {
+    const base = form.matches("[data-autosave]") ? baseOf(form) : [];
+    sessionStorage.setItem(key(), JSON.stringify({ fields: read(form), base }));
+  };
   form.addEventListener("input", write);
   form.addEventListener("change", write);
-  form.addEventListener("submit", () => sessionStorage.setItem(SENT, key));
+  form.addEventListener("submit", () => {
+    write();
+    sessionStorage.setItem(SENT, key());
+  });
+  form.addEventListener("autosaved", (event) => (event.detail.more ? write() : sessionStorage.removeItem(key())));
 }
 
 function fields(form) {

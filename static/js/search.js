@@ -42,7 +42,7 @@ function enhance(library, select) {
   const input = select.parentElement.querySelector(".autocomplete__input");
   if (select.getAttribute("aria-invalid")) input.setAttribute("aria-invalid", "true");
   input.addEventListener("input", () => {
-    if (!input.value) select.value = "";
+    select.value = [...select.options].find((option) => option.text === input.value)?.value ?? "";
   });
   if (describedBy) input.setAttribute("aria-describedby", `${describedBy} ${input.getAttribute("aria-describedby") || ""}`.trim());
 }

@@ -69,6 +69,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "decline_request": OFFICER,
         "withdraw_request": STATE | OFFICER,
         "assign_request": APPROVERS,
+        "hand_over_request": STATE,
     },
     "answer-template": {"list": OFFICER, "retrieve": OFFICER},
     "attachment": {

@@ -35,6 +35,7 @@ NO_PAGES = {
     "notifications-seen",
     "parts",
     "ready",
+    "request-edit",
     "request-export",
     "request-file",
     "request-file-remove",
@@ -121,7 +122,8 @@ def _pages_of_a_state(page: Any) -> None:
     page("request-list", "focal-ke", main=True)
     page("request-new", "focal-ke", main=True)
     page("request-new", "regional", variant="regional")
-    page("request-edit", "focal-ke", draft.pk)
+    for step in ("about", "needs", "whom", "files"):
+        page("request-step", "focal-ke", draft.pk, step, main=True, variant=step)
     page("request-check", "focal-ke", _complete_draft(draft).pk)
     page("request-delete", "focal-ke", draft.pk)
     page("request-sent", "focal-ke", asked.pk)

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils.translation import override
 
+from assistance.sheets.vocabulary import Vocabulary
 from directory.loading import load_directory, sort_key
 from directory.models import Country, Entity, Organisation
 from directory.regions import SUBREGIONS, region_name
@@ -63,3 +64,15 @@ def test_subregions_have_names_in_the_language_of_the_reader():
         assert region_name("014") == "África oriental"
     assert region_name("014", "en") == "Eastern Africa"
     assert region_name("014", "xx") == "Eastern Africa"
+
+
+def test_states_are_found_by_former_names_and_shown_by_present_ones(loaded):
+    eswatini = Country.objects.get(iso="SZ")
+    assert eswatini.name_with_former == "Eswatini (formerly Swaziland)"
+    with override("es"):
+        assert "Turquía" in Country.objects.get(iso="TR").name_with_former
+    assert Country.objects.get(iso="KE").name_with_former == "Kenya"
+    vocabulary = Vocabulary()
+    for former, iso in (("Swaziland", "SZ"), ("turquia", "TR"), ("Cap-Vert", "CV")):
+        assert vocabulary.code("states", former) == iso
+        assert vocabulary.label("states", iso) == Country.objects.get(iso=iso).name

@@ -68,6 +68,24 @@ def test_items_not_given_stay(focal):
     assert draft.items.count() == 2
 
 
+def test_items_named_by_their_key_stay_the_same_in_any_order(focal):
+    draft = worlds.draft(focal, items=3)
+    first, _second, third = draft.items.all()
+    workflow.save_draft(
+        user=focal,
+        organisation=draft.organisation,
+        draft=draft,
+        items=[
+            ItemDraft(pk=third.pk, words="Now first"),
+            ItemDraft(words="New"),
+            ItemDraft(pk=first.pk, words="Now last"),
+        ],
+    )
+    found = [(item.n, item.words) for item in draft.items.all()]
+    assert found == [(1, "Now first"), (2, "New"), (3, "Now last")]
+    assert (draft.items.get(n=1).pk, draft.items.get(n=3).pk) == (third.pk, first.pk)
+
+
 def test_the_same_form_sent_twice_makes_one_draft(focal):
     key = uuid.uuid4()
     organisation = focal.memberships.get().organisation

@@ -59,7 +59,7 @@ request                       302 200     404      404     200     200     200  
 request-act                   302 200     404      404     200     403     403   404
 request-check                 302 422     404      404     404     404     404   404
 request-delete                302 200     404      404     404     404     404   404
-request-edit                  302 200     404      404     404     404     404   404
+request-edit                  302 302     404      404     404     404     404   404
 request-export                302 200     200      200     200     200     200   403
 request-file                  302 200     404      404     200     200     200   404
 request-file-remove           405 405     405      405     405     405     405   405
@@ -69,6 +69,7 @@ request-new                   302 200     200      200     200     403     403  
 request-receipt               302 200     404      404     200     200     200   404
 request-send                  405 405     405      405     405     405     405   405
 request-sent                  302 200     404      404     200     200     200   404
+request-step                  302 200     404      404     404     404     404   404
 resolution                    302 200     200      200     200     200     200   200
 resolution-import             302 403     403      403     200     403     403   403
 resolution-list               302 200     200      200     200     200     200   200
@@ -99,8 +100,8 @@ ACTS = {
     "activity-approve", "activity-edit", "activity-new", "activity-send", "activity-send-back",
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
-    "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove",
-    "request-list", "request-send", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
+    "need-publish", "request-act", "request-delete", "request-file-remove", "request-list",
+    "request-send", "request-step", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
 
