@@ -1,10 +1,9 @@
-"""Currencies in use today by their codes after ISO 4217, with their names, as CLDR has them."""
+"""Currencies in use today by their codes after ISO 4217, as CLDR has them."""
 
 from __future__ import annotations
 
 from functools import cache
 
-from babel import Locale
 from babel.core import get_global
 
 FIRST = ("USD", "EUR", "CHF", "GBP")
@@ -20,10 +19,3 @@ def in_use() -> tuple[str, ...]:
         if tender and end is None
     }
     return (*FIRST, *sorted(now - set(FIRST)))
-
-
-@cache
-def choices(language: str) -> list[tuple[str, str]]:
-    """Each code with its name in a language."""
-    names = Locale.parse(language, sep="-").currencies
-    return [(code, f"{code} {names.get(code, '')}".strip()) for code in in_use()]

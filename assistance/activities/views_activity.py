@@ -47,6 +47,8 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
             "sent_back": send_backs[-1] if send_backs and not found.sent_at else None,
             "may_log": may_log,
             "may_link": policy.may(user, Permission.LINK),
+            "series": page.series_of(found),
+            "shares": page.shares_of(found),
         },
     )
 
@@ -84,6 +86,8 @@ def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
             plan = dict(form.cleaned_data)
             plan["visibility"] = plan["visibility"] or found.visibility
             plan["language"] = plan["language"] or found.language
+            if plan["cost"] is None:
+                plan["currency"] = ""
             try:
                 with transaction.atomic():
                     held = fetch_to_write(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from assistance.history.parts import Part, Words
 from assistance.models import RequestItem
+from assistance.services.participants import GROUPS
 from directory.models import User
 from directory.templatetags.dates import exactly, long_day
 
@@ -172,7 +173,7 @@ class _Names:
 
     def words(self, column: Any, value: Any) -> str:
         """A value as a reader sees it."""
-        if value is None or value in ("", []):
+        if value is None or value in ("", [], {}):
             return ""
         if column.related_model:
             return self.of(column.related_model, value)
@@ -181,6 +182,9 @@ class _Names:
         if isinstance(value, list):
             labels = dict(column.base_field.flatchoices)
             return ", ".join(str(labels.get(one, one)) for one in value)
+        if isinstance(value, dict):
+            labels = dict(GROUPS[column.name].choices)
+            return ", ".join(f"{labels.get(one, one)}: {number}" for one, number in value.items())
         if column.flatchoices:
             return str(dict(column.flatchoices).get(value, value))
         return _plainly(value)

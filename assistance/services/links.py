@@ -227,7 +227,12 @@ def check_shares(
     if any(share <= 0 or share > WHOLE for share in given):
         problems.add(field, _("A share lies between 0 and 100."))
     elif len(given) < len(shares):
-        problems.add(field, _("Give each of them a share, or none."))
+        problems.add(
+            field,
+            _("Give each State a share, or none of them.")
+            if field == "states"
+            else _("Give each mandate a share, or none of them."),
+        )
     elif sum(given) != WHOLE:
         problems.add(
             field,

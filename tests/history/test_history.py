@@ -119,7 +119,7 @@ def test_a_history_takes_the_same_queries_however_long_it_is(
             activity=activity, by=officer, revision=activity.revision, title=f"T{round_}"
         )
     client.force_login(officer)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get(reverse("activity-history", args=[activity.pk]))
 
 
