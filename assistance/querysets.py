@@ -218,8 +218,6 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         people = ("created_by", "changed_by")
         return self.select_related("unit", "series", *people).prefetch_related(
             "countries",
-            "country_rows__country",
-            "partners",
             "approvals__by",
             "mandate_links__mandate__paragraph__resolution",
             "mandate_links__proposed_by",

@@ -21,6 +21,7 @@ from assistance.activities.access import sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
 from assistance.models import (
     Activity,
+    ActivityCountry,
     ActivityItem,
     ActivityMandate,
     ActivityStatus,
@@ -331,8 +332,8 @@ class ActivityResource(ReadResource):
         return rows.select_related("created_by", "changed_by").prefetch_related(  # type: ignore[no-any-return]
             Prefetch("mandate_links", mandates),
             Prefetch("item_links", items),
+            Prefetch("country_rows", ActivityCountry.objects.select_related("country")),
             "partners",
-            "country_rows__country",
         )
 
     @extend_schema(request=NewActivitySerializer, responses={201: ActivitySerializer})

@@ -300,12 +300,7 @@ class CopyForm(forms.Form):
     """How many copies of an activity to make, and when they are planned."""
 
     number = forms.IntegerField(label=_("Copies"), min_value=1, max_value=MOST_COPIES)
-    first = forms.DateField(
-        label=_("The first begins on"),
-        help_text=_("Left empty, the copies have no dates."),
-        required=False,
-        widget=DayInput(),
-    )
+    first = forms.DateField(label=_("The first begins on"), required=False, widget=DayInput())
     every = forms.IntegerField(label=_("then every"), min_value=1, max_value=120)
     unit = forms.ChoiceField(label=_("Weeks or months"), choices=Every.choices)
     send = forms.BooleanField(label=_("Send them for approval at once"), required=False)

@@ -28,7 +28,8 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     if not sees_all(user):
         return _reduced(request, fetch_to_read(Activity.objects, user, pk=pk))
-    found = fetch_to_read(Activity.objects.with_parts(), user, pk=pk)
+    rows = Activity.objects.with_parts().prefetch_related("country_rows__country", "partners")
+    found = fetch_to_read(rows, user, pk=pk)
     waiting = waiting_of(found)
     send_backs = list(found.send_backs.select_related("by"))
     may_log = policy.may(user, Permission.LOG_ACTIVITIES)
