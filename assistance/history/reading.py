@@ -68,12 +68,15 @@ def history_of(
     """
     rows = _rows(root.pk, parts)
     names = _Names(rows)
+    # What names no author of its own was written by whoever wrote the rest of that moment.
+    authors = {row.event.pgh_created_at: key for row in rows if (key := _author(row))}
     acts: dict[tuple[Any, ...], Act] = {}
     for row in rows:
         changes = _changes(row, names)
         if not changes and row.event.pgh_label == UPDATE:
             continue
-        who = names.of(User, _author(row)) or _("the system")
+        author = _author(row) or authors.get(row.event.pgh_created_at)
+        who = names.of(User, author) or _("the system")
         key = (row.event.pgh_created_at, who)
         act = acts.setdefault(key, Act(at=row.event.pgh_created_at, who=who))
         act.changes.append(
