@@ -286,7 +286,9 @@ class DeliveryRowForm(forms.Form):
         return cleaned
 
 
-DeliveryRows = forms.formset_factory(DeliveryRowForm, extra=0, max_num=250, validate_max=True)
+DeliveryRows = forms.formset_factory(
+    DeliveryRowForm, extra=0, min_num=1, max_num=250, validate_min=True, validate_max=True
+)
 
 
 class DeliveriesForm(EvidenceForm):

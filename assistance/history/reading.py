@@ -17,6 +17,7 @@ from assistance.models import RequestItem
 from assistance.services.participants import GROUPS
 from directory.models import User
 from directory.templatetags.dates import exactly, long_day
+from directory.templatetags.ui import colon
 
 INSERT, UPDATE, DELETE = "insert", "update", "delete"
 
@@ -187,7 +188,9 @@ class _Names:
             return ", ".join(str(labels.get(one, one)) for one in value)
         if isinstance(value, dict):
             labels = dict(GROUPS[column.name].choices)
-            return ", ".join(f"{labels.get(one, one)}: {number}" for one, number in value.items())
+            return ", ".join(
+                f"{labels.get(one, one)}{colon()}{number}" for one, number in value.items()
+            )
         if column.flatchoices:
             return str(dict(column.flatchoices).get(value, value))
         return _plainly(value)

@@ -133,6 +133,7 @@ def test_a_row_that_is_wrong_is_marked_and_its_file_is_kept(client, officer, run
     assert "Give at least one day." in page.text
     page = client.post(address, rows({"country": "KE", "on": day(1)}, url="ftp://example.org"))
     assert 'href="#id_url"' in page.text
+    assert client.post(address, rows()).status_code == 200, "no row at all"
     more = client.post(address, rows({"country": "KE", "on": day(1)}, act="row"))
     assert 'name="row-1-country"' in more.text
     assert running.deliveries.count() == 1
