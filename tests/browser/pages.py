@@ -206,7 +206,7 @@ def _pages_of_activities(page: Any) -> None:
     page("activity-history", "officer", activity.pk)
     page("link-new", "officer", activity.pk)
     page("delivery-new", "officer", activity.pk)
-    page("deliveries-new", "officer", activity.pk, main=True)
+    page("deliveries-new", "officer", activity.pk)
     page("activity-copy", "officer", activity.pk)
     page("activity-shares", "officer", activity.pk)
     page("calendar-address", "officer")
