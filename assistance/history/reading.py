@@ -69,8 +69,13 @@ def history_of(
     """
     rows = _rows(root.pk, parts)
     names = _Names(rows)
-    # What names no author of its own was written by whoever wrote the rest of that moment.
-    authors = {row.event.pgh_created_at: key for row in rows if (key := _author(row))}
+    # What names no author of its own was written by whoever wrote the rest of that moment, first
+    # of all the thing itself.
+    authors: dict[dt.datetime, int] = {}
+    for row in rows:
+        key_of_author = _author(row)
+        if key_of_author and not (row.part.of and row.event.pgh_created_at in authors):
+            authors[row.event.pgh_created_at] = key_of_author
     acts: dict[tuple[Any, ...], Act] = {}
     for row in rows:
         changes = _changes(row, names)
