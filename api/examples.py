@@ -63,6 +63,9 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "actual_start": "2024-03-04",
         "unit": "tpb",
         "countries": ["KE"],
+        "partners": ["interpol"],
+        "cost": "12500.00",
+        "currency": "USD",
         "mandates": [{"mandate": MANDATE}],
         "deliveries": [
             {
@@ -70,6 +73,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "country": "KE",
                 "women": 12,
                 "men": 10,
+                "by_age": {"18_29": 9, "30_59": 13},
+                "by_function": {"law_enforcement": 15, "prosecutors": 7},
                 "evidence": [{"kind": "agenda", "url": "https://example.org/agenda.pdf"}],
             }
         ],
@@ -79,6 +84,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "activities_approve_create": {},
     "activities_send_back_create": {"reason": "The dates are missing."},
     "activities_share_out_create": {"shares": [{"mandate": MANDATE, "share": "100.00"}]},
+    "activities_copy_create": {"number": 3, "first": "2027-02-01", "every": 3, "unit": "months"},
     "deliveries_partial_update": {"women": 14},
     "uploads_apply_create": {"send": True},
     "item_mandates_reject_create": WHY,

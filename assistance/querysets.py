@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from directory import policy
 from directory.fields import TodayUTC
 
 if TYPE_CHECKING:
     from directory.models import User
+
+
+# An activity is stale when nothing of it changed for so long and its planned end is so near.
+STALE_AFTER = dt.timedelta(days=60)
+ENDS_SOON = dt.timedelta(days=30)
 
 
 def _countries_of(user: User) -> frozenset[int]:
@@ -177,9 +185,42 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
             .exclude(Exists(Delivery.objects.approved().filter(activity=OuterRef("pk"))))
         )
 
+    def stale(self) -> ActivityQuerySet:
+        """Those that go on, end soon or should have ended, and of which nothing changed for long.
+
+        A change is one of the plan, a delivery, a link or an approval. Each with `changed_at`, the
+        moment of the latest.
+        """
+        from assistance.models import ActivityItem, ActivityMandate, Approval, Delivery
+
+        here = OuterRef("pk")
+
+        def latest(model: type[models.Model], moment: str, **of: OuterRef) -> Subquery:
+            return Subquery(
+                model._default_manager.filter(**of).order_by(f"-{moment}").values(moment)[:1]
+            )
+
+        long_ago, soon = timezone.now() - STALE_AFTER, timezone.now().date() + ENDS_SOON
+        return (
+            self.filter(planned_end__lte=soon, updated_at__lt=long_ago)
+            .exclude(status__in=["4", "5", "6"])
+            .annotate(
+                changed_at=Greatest(
+                    "updated_at",
+                    latest(Delivery, "updated_at", activity=here),
+                    latest(ActivityMandate, "proposed_at", activity=here),
+                    latest(ActivityItem, "proposed_at", activity=here),
+                    latest(Approval, "at", activity=here),
+                    latest(Approval, "at", delivery__activity=here),
+                )
+            )
+            .filter(changed_at__lt=long_ago)
+        )
+
     def with_parts(self) -> ActivityQuerySet:
         """Each with links, deliveries, evidence and approvals, in a fixed number of queries."""
-        return self.select_related("unit", "created_by", "changed_by").prefetch_related(
+        people = ("created_by", "changed_by")
+        return self.select_related("unit", "series", *people).prefetch_related(
             "countries",
             "approvals__by",
             "mandate_links__mandate__paragraph__resolution",

@@ -1,8 +1,9 @@
-"""Who is reminded of what is due: requests near their thirtieth day, plans whose end has passed."""
+"""Who is reminded of what is due: requests near their thirtieth day, plans late or left alone."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -48,17 +49,33 @@ def _remind_of_requests() -> None:
 
 
 def _remind_of_plans() -> None:
-    """Activities whose planned end has passed without an approved delivery, to who wrote them."""
-    late = Activity.objects.overdue().select_related("created_by", "changed_by")
-    for activity in late:
-        tell(
-            kind=NotificationKind.ACTIVITY_OVERDUE,
-            recipients={activity.created_by, activity.changed_by},
-            key=f"activity:{activity.pk}:overdue:{activity.planned_end}",
-            path=reverse("activity", args=[activity.pk]),
-            about=activity,
-            values={
-                "title": activity.title,
-                "planned_end": activity.planned_end,
-            },
+    """Activities whose planned end has passed, and those nobody touched for long, to their officer.
+
+    That is whoever logged it; an account that was closed leaves it to who changed it last.
+    """
+    for activity in Activity.objects.overdue().select_related("created_by", "changed_by"):
+        _tell_officer(
+            activity,
+            NotificationKind.ACTIVITY_OVERDUE,
+            f"overdue:{activity.planned_end}",
+            planned_end=activity.planned_end,
         )
+    for activity in Activity.objects.stale().select_related("created_by", "changed_by"):
+        _tell_officer(
+            activity,
+            NotificationKind.ACTIVITY_STALE,
+            f"stale:{activity.changed_at.date()}",
+            changed_on=activity.changed_at.date(),
+        )
+
+
+def _tell_officer(activity: Activity, kind: NotificationKind, event: str, **values: Any) -> None:
+    officer = activity.created_by if activity.created_by.is_active else activity.changed_by
+    tell(
+        kind=kind,
+        recipients=[officer],
+        key=f"activity:{activity.pk}:{event}",
+        path=reverse("activity", args=[activity.pk]),
+        about=activity,
+        values={"title": activity.title, **values},
+    )

@@ -9,7 +9,9 @@ from assistance.activities import (
     views_links,
     views_list,
     views_log,
+    views_series,
 )
+from assistance.calendar import views as views_calendar
 from assistance.history.views import activity_history
 from assistance.sheets import views as views_sheets
 
@@ -36,6 +38,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("activities/<int:pk>/links/new/", views_links.link_new, name="link-new"),
     path("activities/<int:pk>/deliveries/new/", views_deliveries.delivery_new, name="delivery-new"),
+    path(
+        "activities/<int:pk>/deliveries/several/",
+        views_deliveries.deliveries_new,
+        name="deliveries-new",
+    ),
+    path("activities/<int:pk>/copy/", views_series.activity_copy, name="activity-copy"),
+    path("activities/<int:pk>/shares/", views_series.activity_shares, name="activity-shares"),
+    path("activities/<int:pk>/series/links/", views_series.series_links, name="series-links"),
     path("deliveries/<int:pk>/", views_deliveries.delivery, name="delivery"),
     path("deliveries/<int:pk>/edit/", views_deliveries.delivery_edit, name="delivery-edit"),
     path("deliveries/<int:pk>/evidence/", views_deliveries.evidence_add, name="evidence-add"),
@@ -43,6 +53,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<int:pk>/remove/", views_deliveries.evidence_remove, name="evidence-remove"),
     path("evidence/", views_approvals.evidence_list, name="evidence-list"),
     path("approvals/", views_approvals.approval_list, name="approval-list"),
+    path("calendar/", views_calendar.calendar_address, name="calendar-address"),
+    path("calendar/<str:secret>.ics", views_calendar.calendar_feed, name="calendar-feed"),
     path("links/suspect/", views_links.suspect_list, name="suspect-list"),
     path("links/<str:kind>/<int:pk>/", views_links.link_decide, name="link-decide"),
 ]

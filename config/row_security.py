@@ -50,7 +50,7 @@ DECISIONS: Mapping[str, Rows] = {
     # Activities and deliveries tell who asked by whom they reach.
     "assistance.Activity": Rows.OF_ACTIVITIES,
     "assistance.ActivityMandate": Rows.OF_ACTIVITIES,
-    "assistance.Activity_countries": Rows.OF_ACTIVITIES,
+    "assistance.ActivityCountry": Rows.OF_ACTIVITIES,
     "assistance.Delivery": Rows.OF_DELIVERIES,
     "assistance.DeliveryNeed": Rows.OF_DELIVERIES,
     "assistance.Approval": Rows.OF_DELIVERIES,
@@ -59,6 +59,9 @@ DECISIONS: Mapping[str, Rows] = {
     # What UNODC says among itself.
     "assistance.InternalNote": Rows.OF_UNODC,
     "assistance.SendBack": Rows.OF_UNODC,
+    "assistance.ActivityPartner": Rows.OF_UNODC,
+    "assistance.ActivityPartnerEvent": Rows.OF_UNODC,
+    "assistance.ActivityCountryEvent": Rows.OF_UNODC,
     # Spreadsheets of officers name States and items of any request.
     "assistance.SheetUpload": Rows.OF_UNODC,
     "assistance.SheetRow": Rows.OF_UNODC,
@@ -106,6 +109,8 @@ DECISIONS: Mapping[str, Rows] = {
     "mandates.NeedEvent": Rows.OPEN,
     # What the scanner said of a content, whoever sent it.
     "assistance.FileScan": Rows.OPEN,
+    # That some activities are one series, not which.
+    "assistance.Series": Rows.OPEN,
     # Which mails somebody wants, read by whoever causes one.
     "notifications.Preference": Rows.OPEN,
     # Who is who, and signing in: read before anybody is recognised.
@@ -117,6 +122,7 @@ DECISIONS: Mapping[str, Rows] = {
     "directory.User_user_permissions": Rows.OPEN,
     "directory.Membership": Rows.OPEN,
     "api.ApiToken": Rows.OPEN,
+    "assistance.CalendarAddress": Rows.OPEN,
     "account.EmailAddress": Rows.OPEN,
     "account.EmailConfirmation": Rows.OPEN,
     "mfa.Authenticator": Rows.OPEN,

@@ -36,6 +36,7 @@ class NotificationKind(models.TextChoices):
     ACTIVITY_APPROVED = "activity_approved", _("Activity approved")
     ACTIVITY_SENT_BACK = "activity_sent_back", _("Activity sent back")
     ACTIVITY_OVERDUE = "activity_overdue", _("Planned end passed")
+    ACTIVITY_STALE = "activity_stale", _("Activity unchanged for 60 days")
     DELIVERY_APPROVED = "delivery_approved", _("Delivery approved")
     DELIVERY_TO_CONFIRM = "delivery_to_confirm", _("Delivery to confirm")
     DELIVERY_REPLIED = "delivery_replied", _("Reply of a State")

@@ -213,6 +213,12 @@ WORDING: Mapping[str, Wording] = {
         _AUTHOR,
         _P.LOG_ACTIVITIES,
     ),
+    _K.ACTIVITY_STALE: Wording(
+        _("Unchanged for 60 days: %(title)s"),
+        _("Nothing of it changed since %(changed_on)s. Close it, or bring it up to date."),
+        _AUTHOR,
+        _P.LOG_ACTIVITIES,
+    ),
     _K.DELIVERY_APPROVED: Wording(
         _("Delivery approved: %(title)s"),
         _("%(by)s approved a delivery. It counts from now on."),

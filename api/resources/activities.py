@@ -14,12 +14,14 @@ from rest_framework.response import Response
 
 from api import fields
 from api.base import ReadResource
-from api.linked import Address, Linked, Quick, Said
+from api.idempotency import once
+from api.linked import Address, Codes, Linked, Quick, Said
 from api.resources.deliveries import DeliveryFieldsSerializer
 from assistance.activities.access import sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
 from assistance.models import (
     Activity,
+    ActivityCountry,
     ActivityItem,
     ActivityMandate,
     ActivityStatus,
@@ -35,17 +37,25 @@ from assistance.services import (
     NewEvidence,
     approve,
     change_activity,
+    copy_links_along_series,
     log_activity,
+    make_copies,
     send_back,
     send_for_approval,
     share_out,
     waiting_of,
 )
+from assistance.services.series import MOST_COPIES, Every
 from directory.policy import Permission
 from mandates.models import DeliveryKind
 
 INTERNAL = (
     "project_code",
+    "cost",
+    "currency",
+    "partners",
+    "state_shares",
+    "series",
     "approval",
     "sent_at",
     "created_by",
@@ -72,6 +82,11 @@ class ItemOfActivitySerializer(Quick):
     state = serializers.ChoiceField(LinkState.choices)
 
 
+class ShareOfStateSerializer(Quick):
+    country = serializers.CharField(source="country.iso")
+    share = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
+
+
 class ActivitySerializer(Linked):
     """An activity; what is UNODC's own matter is left out for others."""
 
@@ -93,6 +108,22 @@ class ActivitySerializer(Linked):
     deliveries_url = serializers.SerializerMethodField(help_text="Its deliveries.")
     revision = serializers.IntegerField()
     project_code = serializers.CharField(allow_blank=True, required=False)
+    cost = serializers.DecimalField(
+        max_digits=14, decimal_places=2, allow_null=True, required=False
+    )
+    currency = serializers.CharField(
+        allow_blank=True, required=False, help_text="ISO 4217 code of the cost's currency."
+    )
+    partners = Codes("code", required=False, help_text="Codes of the entities it is done with.")
+    state_shares = ShareOfStateSerializer(
+        many=True,
+        source="country_rows",
+        required=False,
+        help_text="Its States, each with its share of the cost in per cent, if split over them.",
+    )
+    series = serializers.IntegerField(
+        source="series_id", allow_null=True, required=False, help_text="The series it belongs to."
+    )
     approval = serializers.ChoiceField(APPROVAL_STATES, required=False)
     sent_at = serializers.DateTimeField(allow_null=True, required=False)
     created_by = Said(required=False)
@@ -150,6 +181,13 @@ class PlanSerializer(serializers.Serializer[Any]):
     )
     visibility = serializers.ChoiceField(Visibility.choices, required=False)
     countries = fields.country(many=True, required=False, help_text="ISO codes of States.")
+    cost = serializers.DecimalField(
+        max_digits=14, decimal_places=2, min_value=0, allow_null=True, required=False
+    )
+    currency = serializers.CharField(
+        max_length=3, allow_blank=True, required=False, help_text="ISO 4217 code."
+    )
+    partners = fields.entity(many=True, required=False, help_text="Codes of entities.")
 
 
 class MandateLinkSerializer(serializers.Serializer[Any]):
@@ -220,10 +258,40 @@ class ShareSerializer(serializers.Serializer[Any]):
     share = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
 
 
-class SharesSerializer(serializers.Serializer[Any]):
-    """Shares that sum to 100, or none."""
+class StateShareSerializer(serializers.Serializer[Any]):
+    country = fields.country()
+    share = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
 
-    shares = ShareSerializer(many=True)
+
+class SharesSerializer(serializers.Serializer[Any]):
+    """Shares over mandates, over States, or both: each sum to 100, or there are none."""
+
+    shares = ShareSerializer(many=True, required=False, help_text="Over its mandates.")
+    states = StateShareSerializer(many=True, required=False, help_text="Over its States.")
+
+
+class CopySerializer(serializers.Serializer[Any]):
+    """How many copies to make, and when they are planned."""
+
+    number = serializers.IntegerField(min_value=1, max_value=MOST_COPIES, required=False)
+    first = serializers.DateField(
+        required=False, allow_null=True, help_text="Planned start of the first copy."
+    )
+    every = serializers.IntegerField(min_value=1, max_value=120, required=False)
+    unit = serializers.ChoiceField(Every.choices, required=False)
+    send = serializers.BooleanField(required=False, help_text="Send them for approval at once.")
+
+
+class CopiesSerializer(serializers.Serializer[Any]):
+    """The copies that were made."""
+
+    copies = serializers.ListField(child=serializers.URLField())
+
+
+class ProposedSerializer(serializers.Serializer[Any]):
+    """How many links were proposed."""
+
+    proposed = serializers.IntegerField()
 
 
 def new_delivery(sent: dict[str, Any]) -> NewDelivery:
@@ -243,6 +311,8 @@ class ActivityResource(ReadResource):
         "partial_update": Permission.LOG_ACTIVITIES,
         "send": Permission.LOG_ACTIVITIES,
         "share_out": Permission.LOG_ACTIVITIES,
+        "copy": Permission.LOG_ACTIVITIES,
+        "series_links": Permission.LINK,
         "waiting": Permission.READ_ALL_ACTIVITIES,
         "approve": Permission.APPROVE,
         "send_back": Permission.APPROVE,
@@ -260,7 +330,10 @@ class ActivityResource(ReadResource):
         )
         items = ActivityItem.objects.select_related("item__request").order_by("pk")
         return rows.select_related("created_by", "changed_by").prefetch_related(  # type: ignore[no-any-return]
-            Prefetch("mandate_links", mandates), Prefetch("item_links", items)
+            Prefetch("mandate_links", mandates),
+            Prefetch("item_links", items),
+            Prefetch("country_rows", ActivityCountry.objects.select_related("country")),
+            "partners",
         )
 
     @extend_schema(request=NewActivitySerializer, responses={201: ActivitySerializer})
@@ -342,11 +415,46 @@ class ActivityResource(ReadResource):
     @extend_schema(request=SharesSerializer, responses=ActivitySerializer)
     @action(detail=True, methods=["post"], url_path="share-out")
     def share_out(self, request: Request, pk: str) -> Response:
-        """Split an activity over its mandates by shares"""
+        """Split an activity over its mandates or its States by shares
+
+        Each split sums to 100, or is none; what is not sent stays as it is.
+        """
 
         def split() -> None:
-            sent = self.valid(SharesSerializer)["shares"]
-            shares = {one["mandate"]: one["share"] for one in sent}
-            share_out(activity=self.thing, by=request.user, shares=shares)
+            sent = self.valid(SharesSerializer)
+            over: dict[str, Any] = {}
+            if "shares" in sent:
+                over["shares"] = {one["mandate"]: one["share"] for one in sent["shares"]}
+            if "states" in sent:
+                over["states"] = {one["country"]: one["share"] for one in sent["states"]}
+            share_out(activity=self.thing, by=request.user, **over)
 
         return self.act(split)
+
+    @extend_schema(request=CopySerializer, responses={201: CopiesSerializer})
+    @action(detail=True, methods=["post"])
+    def copy(self, request: Request, pk: str) -> Response:
+        """Copy an activity, once or as a series
+
+        Plan, shares and links are copied, deliveries, evidence and approvals are not. Several
+        copies are one series with the original; their titles are numbered.
+        """
+
+        def make() -> Response:
+            sent = self.valid(CopySerializer)
+            made = make_copies(activity=self.thing, by=request.user, **sent)
+            addresses = [self.address("activity", one.pk) for one in made]
+            return Response({"copies": addresses}, status=201)
+
+        return once(self.request, make)
+
+    @extend_schema(request=None, responses=ProposedSerializer)
+    @action(detail=True, methods=["post"], url_path="series-links")
+    def series_links(self, request: Request, pk: str) -> Response:
+        """Propose an activity's links for the others of its series"""
+
+        def propose() -> Response:
+            proposed = copy_links_along_series(activity=self.thing, by=request.user)
+            return Response({"proposed": proposed})
+
+        return once(request, propose)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,7 +17,7 @@ from api.base import ReadResource
 from api.filtering import by_id, ordering
 from api.linked import Address, Codes, Linked, Said
 from assistance.activities.access import sees_all
-from assistance.models import Activity, Delivery, RequestItem
+from assistance.models import Activity, AgeGroup, Delivery, Function, RequestItem
 from assistance.services import add_delivery, change_delivery
 from directory.models import Country
 from directory.policy import Permission
@@ -24,6 +25,18 @@ from mandates.models import DeliveryKind
 
 INTERNAL = ("needs", "created_by", "changed_by")
 MOST = 1_000_000
+
+
+class GroupsField(serializers.DictField):
+    """A number of participants for each group given; they sum to all participants."""
+
+    def __init__(self, groups: type[models.TextChoices]) -> None:
+        known = ", ".join(groups.values)
+        super().__init__(
+            child=serializers.IntegerField(min_value=0, max_value=MOST),
+            required=False,
+            help_text=f"Participants by {known}; they sum to all participants.",
+        )
 
 
 class DeliverySerializer(Linked):
@@ -39,7 +52,13 @@ class DeliverySerializer(Linked):
     women = serializers.IntegerField(allow_null=True)
     men = serializers.IntegerField(allow_null=True)
     not_stated = serializers.IntegerField(allow_null=True)
-    participants = serializers.IntegerField(allow_null=True)
+    participants = serializers.IntegerField(allow_null=True, help_text="All of them.")
+    by_age = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Participants by age group, if counted so."
+    )
+    by_function = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Participants by function, if counted so."
+    )
     items = serializers.SerializerMethodField(help_text="Ids of the items it was for.")
     approved = serializers.BooleanField(help_text="Whether a second person has said yes to it.")
     revision = serializers.IntegerField()
@@ -82,6 +101,16 @@ class DeliveryFieldsSerializer(serializers.Serializer[Any]):
     not_stated = serializers.IntegerField(
         min_value=0, max_value=MOST, allow_null=True, required=False
     )
+    participants = serializers.IntegerField(
+        min_value=0,
+        max_value=MOST,
+        allow_null=True,
+        required=False,
+        help_text="All of them: kept as not stated where no sex is counted, else the counts must "
+        "sum to it.",
+    )
+    by_age = GroupsField(AgeGroup)
+    by_function = GroupsField(Function)
     items = fields.item(many=True, required=False, help_text="Ids of the items it was for.")
     needs = fields.need(many=True, required=False, help_text="Ids of the needs it meets.")
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from assistance.activities.forms import PlanForm
 from assistance.models import Activity
+from directory.models import Country
 
 NEVER_ASKED = frozenset({"revision"})
 
@@ -71,7 +72,8 @@ def chosen(data: QueryDict, current: Activity) -> QueryDict:
 def _plain(value: Any) -> Any:
     """A value of a form, a model or its history, comparable with the others."""
     if hasattr(value, "values_list"):
-        return sorted(value.values_list("iso", flat=True))
+        key = "iso" if value.model is Country else "code"
+        return sorted(value.values_list(key, flat=True))
     if isinstance(value, list):
         return sorted(value)
     return str(value.pk) if hasattr(value, "pk") else str(value if value is not None else "")

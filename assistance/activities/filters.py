@@ -23,7 +23,10 @@ APPROVAL_STATES = [
     ("waiting", _("Waits for approval")),
     ("approved", _("Approved")),
 ]
-INTERNAL = ("resolution", "paragraph", "mandate", "approval", "overdue", "mine")
+INTERNAL = (
+    *("resolution", "paragraph", "mandate", "approval", "overdue", "stale", "mine"),
+    *("partner", "project", "series"),
+)
 
 
 class YesNoAll(BooleanWidget):
@@ -72,6 +75,18 @@ class ActivityFilter(filters.FilterSet):
         choices=APPROVAL_STATES, label=_("Approval"), empty_label=_("All")
     )
     overdue = filters.BooleanFilter(label=_("Overdue"), method="filter_overdue", widget=YesNoAll())
+    stale = filters.BooleanFilter(label=_("Stale"), method="filter_stale", widget=YesNoAll())
+    partner = filters.ModelChoiceFilter(
+        queryset=Entity.objects.exclude(kind=EntityKind.UNIT),
+        to_field_name="code",
+        field_name="partners",
+        label=_("Partner"),
+        empty_label=_("All"),
+    )
+    project = filters.CharFilter(label=_("Project code"), field_name="project_code")
+    series = filters.NumberFilter(
+        label=_("Series"), field_name="series_id", min_value=1, max_value=2**63 - 1
+    )
     mine = filters.BooleanFilter(label=_("Mine"), method="filter_mine", widget=YesNoAll())
     sort = filters.OrderingFilter(
         fields=(
@@ -168,6 +183,13 @@ class ActivityFilter(filters.FilterSet):
         """Planned end passed, nothing delivered; or all others."""
         overdue = Activity.objects.overdue()
         return rows.filter(pk__in=overdue) if wanted else rows.exclude(pk__in=overdue)
+
+    def filter_stale(
+        self, rows: QuerySet[Activity], _name: str, wanted: bool
+    ) -> QuerySet[Activity]:
+        """Nothing changed for long, and the planned end is near or past; or all others."""
+        stale = Activity.objects.stale().values("pk")
+        return rows.filter(pk__in=stale) if wanted else rows.exclude(pk__in=stale)
 
     def filter_mine(self, rows: QuerySet[Activity], _name: str, wanted: bool) -> QuerySet[Activity]:
         """Those this person logged."""

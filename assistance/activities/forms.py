@@ -12,17 +12,27 @@ from django.utils.translation import pgettext_lazy
 from assistance.models import (
     Activity,
     ActivityStatus,
+    AgeGroup,
     EvidenceKind,
+    Function,
     LinkState,
     RequestItem,
     Verdict,
     Visibility,
     Weight,
 )
+from assistance.services.participants import GROUPS
 from assistance.services.plan import dates_by_status, today_utc
+from assistance.services.series import MOST_COPIES, Every
+from directory.currencies import in_use
 from directory.models import Country, Entity, EntityKind
 from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect, StatesField
 from mandates.models import DeliveryKind, Mandate, Need
+
+PARTICIPANTS = ("women", "men", "not_stated")
+DELIVERY_FIELDS = ("country", "began_on", "on", "kind", "title", *PARTICIPANTS)
+MOST_PARTICIPANTS = 1_000_000
+SEVERAL = 2
 
 
 def _status_choices() -> list[tuple[str, str]]:
@@ -59,7 +69,35 @@ class CountriesField(StatesField):
         return super().get_bound_field(form, name)
 
 
-class PlanForm(forms.Form):
+class PartnersField(forms.ModelMultipleChoiceField):
+    """Whom UNODC works with, by code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            Entity.objects.exclude(kind=EntityKind.UNIT).exclude(code="unodc"),
+            to_field_name="code",
+            label=_("Partners"),
+            widget=ChosenFirst(narrow=_("Find a partner")),
+            required=False,
+            **kwargs,
+        )
+
+
+def _currency_choices() -> list[tuple[str, str]]:
+    return [("", "–"), *((code, code) for code in in_use())]
+
+
+class CostForm(forms.Form):
+    """What an activity costs, and with whom it is done."""
+
+    cost = forms.DecimalField(
+        label=_("Cost"), max_digits=14, decimal_places=2, min_value=0, required=False
+    )
+    currency = forms.ChoiceField(label=_("Currency"), choices=_currency_choices, required=False)
+    partners = PartnersField()
+
+
+class PlanForm(CostForm):
     """The plan of an activity as the page to change it shows it."""
 
     title = forms.CharField(label=_("Title"), max_length=250)
@@ -92,11 +130,13 @@ class PlanForm(forms.Form):
     @classmethod
     def initial_of(cls, activity: Activity) -> dict[str, Any]:
         """The values of the activity as it stands."""
-        fields = [name for name in cls.base_fields if name not in {"countries", "unit"}]
+        apart = {"countries", "partners", "unit"}
+        fields = [name for name in cls.base_fields if name not in apart]
         return {
             **{name: getattr(activity, name) for name in fields},
             "unit": activity.unit_id,
             "countries": [one.iso for one in activity.countries.all()],
+            "partners": [one.code for one in activity.partners.all()],
         }
 
 
@@ -111,6 +151,12 @@ class EvidenceForm(forms.Form):
         label=_("It is a"), choices=EvidenceKind.choices, initial=EvidenceKind.PARTICIPANTS
     )
     kept_file = forms.CharField(required=False, widget=forms.HiddenInput())
+
+
+def _count(label: Any, **kwargs: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, min_value=0, max_value=MOST_PARTICIPANTS, required=False, **kwargs
+    )
 
 
 class DeliveryForm(forms.Form):
@@ -129,9 +175,10 @@ class DeliveryForm(forms.Form):
         label=_("First day, when it took several"), required=False, widget=DayInput()
     )
     on = forms.DateField(label=_("Held on (last day)"), widget=DayInput())
-    women = forms.IntegerField(label=_("Women"), min_value=0, required=False)
-    men = forms.IntegerField(label=_("Men"), min_value=0, required=False)
-    not_stated = forms.IntegerField(label=_("Not stated"), min_value=0, required=False)
+    women = _count(_("Women"))
+    men = _count(_("Men"))
+    not_stated = _count(_("Not stated"))
+    participants = _count(_("or all together"))
     items = forms.ModelMultipleChoiceField(
         RequestItem.objects.none(),
         label=_("Items it was for"),
@@ -163,6 +210,148 @@ class DeliveryForm(forms.Form):
         for name, rows in (("items", items), ("needs", needs)):
             if not rows:
                 del self.fields[name]
+        for prefix, groups in GROUPS.items():
+            for code, label in groups.choices:
+                self.fields[f"{prefix}-{code}"] = _count(
+                    label, initial=self.initial.get(prefix, {}).get(code)
+                )
+
+    def age_fields(self) -> list[forms.BoundField]:
+        """A number for each age group."""
+        return [self[f"by_age-{code}"] for code in AgeGroup.values]
+
+    def function_fields(self) -> list[forms.BoundField]:
+        """A number for each function."""
+        return [self[f"by_function-{code}"] for code in Function.values]
+
+    def has_groups(self) -> bool:
+        """Whether a number or a problem stands among the groups, so that they are shown."""
+        return any(
+            field.errors or field.value() for field in (*self.age_fields(), *self.function_fields())
+        )
+
+    def values(self) -> dict[str, Any]:
+        """What the services take of it, but for items and needs."""
+        cleaned = self.cleaned_data
+        return {
+            **{name: cleaned[name] for name in (*DELIVERY_FIELDS, "participants")},
+            **{
+                prefix: {code: cleaned[f"{prefix}-{code}"] or 0 for code in groups.values}
+                for prefix, groups in GROUPS.items()
+            },
+        }
+
+    def show_problems(self, problems: dict[str, list[Any]]) -> None:
+        """Put what the services object to beside the fields it is about."""
+        first_of = {prefix: f"{prefix}-{groups.values[0]}" for prefix, groups in GROUPS.items()}
+        for name, messages in problems.items():
+            field = first_of.get(name, name)
+            self.add_error(field if field in self.fields else None, messages)
+
+
+class NewDeliveryForm(EvidenceForm, DeliveryForm):
+    """A delivery with its evidence, if that is at hand."""
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, activity=activity, **kwargs)
+        self.fields["evidence_kind"].required = False
+        # Items are ticked by default by the State chosen, so they are asked for only when changing.
+        self.fields.pop("items", None)
+
+
+class DeliveryRowForm(forms.Form):
+    """One of several deliveries: a State, a day, its participants; without a day it is none."""
+
+    country = forms.ModelChoiceField(
+        Country.objects.none(),
+        label=_("State"),
+        required=False,
+        empty_label=_("No State"),
+        to_field_name="iso",
+    )
+    on = forms.DateField(label=_("Held on (last day)"), required=False, widget=DayInput())
+    women = _count(_("Women"))
+    men = _count(_("Men"))
+    not_stated = _count(_("Not stated"))
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].queryset = activity.countries.by_name()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        counted = any(cleaned.get(name) is not None for name in PARTICIPANTS)
+        if counted and not cleaned.get("on") and "on" not in self.errors:
+            self.add_error("on", _("Say when it was delivered."))
+        return cleaned
+
+
+DeliveryRows = forms.formset_factory(
+    DeliveryRowForm, extra=0, min_num=1, max_num=250, validate_min=True, validate_max=True
+)
+
+
+class DeliveriesForm(EvidenceForm):
+    """What several deliveries have in common."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=DeliveryKind.choices)
+    title = forms.CharField(label=_("Title, when it has its own"), max_length=250, required=False)
+
+
+class CopyForm(forms.Form):
+    """How many copies of an activity to make, and when they are planned."""
+
+    number = forms.IntegerField(label=_("Copies"), min_value=1, max_value=MOST_COPIES)
+    first = forms.DateField(label=_("The first begins on"), required=False, widget=DayInput())
+    every = forms.IntegerField(label=_("then every"), min_value=1, max_value=120)
+    unit = forms.ChoiceField(label=_("Weeks or months"), choices=Every.choices)
+    send = forms.BooleanField(label=_("Send them for approval at once"), required=False)
+
+
+class SharesForm(forms.Form):
+    """A percentage for each mandate and each State of an activity."""
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        links = activity.mandate_links.exclude(state=LinkState.REJECTED)
+        self.mandates = list(links.select_related("mandate__paragraph__resolution"))
+        self.states = list(activity.country_rows.select_related("country"))
+        for link in self.mandates:
+            mandate = link.mandate
+            label = f"{mandate.paragraph.resolution.symbol}, {mandate.paragraph.number}"
+            self.fields[f"mandate-{mandate.pk}"] = _share(f"{label}: {mandate.label}", link.share)
+        for row in self.states:
+            self.fields[f"state-{row.country.iso}"] = _share(row.country.name, row.share)
+
+    def mandate_fields(self) -> list[forms.BoundField]:
+        """A share for each mandate."""
+        return [self[f"mandate-{link.mandate_id}"] for link in self.mandates]
+
+    def state_fields(self) -> list[forms.BoundField]:
+        """A share for each State."""
+        return [self[f"state-{row.country.iso}"] for row in self.states]
+
+    def values(self) -> dict[str, dict[Any, Any]]:
+        """The shares as the service takes them."""
+        cleaned = self.cleaned_data
+        return {
+            "shares": {one.mandate: cleaned[f"mandate-{one.mandate_id}"] for one in self.mandates},
+            "states": {one.country: cleaned[f"state-{one.country.iso}"] for one in self.states},
+        }
+
+    def show_problems(self, problems: dict[str, list[Any]]) -> None:
+        """Put what the service objects to at the first share of each kind."""
+        first_of = {"shares": self.mandate_fields(), "states": self.state_fields()}
+        for name, messages in problems.items():
+            fields = first_of.get(name)
+            self.add_error(fields[0].name if fields else None, messages)
+
+
+def _share(label: str, share: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=0, max_value=100, max_digits=5, decimal_places=2,
+        required=False, initial=share,
+    )  # fmt: skip
 
 
 def item_label(item: RequestItem) -> str:
@@ -236,7 +425,7 @@ class ReplyForm(forms.Form):
     )
 
 
-class LogForm(EvidenceForm):
+class LogForm(EvidenceForm, CostForm):
     """An activity with what it answers, its delivery and evidence, on one page."""
 
     title = forms.CharField(label=_("Title"), max_length=250)
@@ -265,9 +454,9 @@ class LogForm(EvidenceForm):
         required=False,
         widget=DayInput(),
     )
-    women = forms.IntegerField(label=_("Women"), min_value=0, required=False)
-    men = forms.IntegerField(label=_("Men"), min_value=0, required=False)
-    not_stated = forms.IntegerField(label=_("Not stated"), min_value=0, required=False)
+    women = _count(_("Women"))
+    men = _count(_("Men"))
+    not_stated = _count(_("Not stated"))
     nothing_delivered = forms.BooleanField(label=_("Nothing was delivered"), required=False)
     description = forms.CharField(
         label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -286,15 +475,47 @@ class LogForm(EvidenceForm):
         self.fields["items"].queryset = RequestItem.objects.visible_to(user)
         for name in ("items", "mandates", "needs"):
             self.fields[name].widget = forms.MultipleHiddenInput()
+        self.counted_apart = self._several_states()
+        for country in self.counted_apart:
+            for name in PARTICIPANTS:
+                self.fields[f"{name}-{country.iso}"] = _count(self.fields[name].label)
+
+    def _several_states(self) -> list[Country]:
+        """The States ticked where they are several: the participants of each are asked for."""
+        named = self["countries"].value() or []
+        if len(named) < SEVERAL:
+            return []
+        return list(Country.objects.by_name().filter(iso__in=named))
+
+    def count_rows(self) -> list[tuple[Country, list[forms.BoundField]]]:
+        """Each of several States with the fields for its participants."""
+        return [
+            (country, [self[f"{name}-{country.iso}"] for name in PARTICIPANTS])
+            for country in self.counted_apart
+        ]
+
+    def counts_of(self, country: Country | None) -> dict[str, int | None]:
+        """The participants of the delivery to a State."""
+        suffix = f"-{country.iso}" if country and self.counted_apart else ""
+        return {name: self.cleaned_data[f"{name}{suffix}"] for name in PARTICIPANTS}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        counted = [name for name in PARTICIPANTS if cleaned.get(name) is not None]
-        if counted and len(cleaned.get("countries") or ()) > 1:
+        together = [name for name in PARTICIPANTS if cleaned.get(name) is not None]
+        apart = [
+            f"{name}-{country.iso}"
+            for country in self.counted_apart
+            for name in PARTICIPANTS
+            if cleaned.get(f"{name}-{country.iso}") is not None
+        ]
+        if together and self.counted_apart:
             self.add_error(
-                counted[0],
-                _("Participants are counted by State: enter them at each State's delivery."),
+                f"{together[0]}-{self.counted_apart[0].iso}",
+                _("Participants are counted by State: enter them for each."),
             )
+        counted = together or apart
+        if cleaned.get("cost") is None:
+            cleaned["currency"] = ""
         shows = cleaned.get("file") or cleaned.get("url") or cleaned.get("kept_file")
         if (counted or shows) and not self.delivered_on(cleaned) and "held_on" not in self.errors:
             self.add_error("held_on", _("Say when it was delivered."))
@@ -313,13 +534,13 @@ class LogForm(EvidenceForm):
 
     def plan(self) -> dict[str, Any]:
         """The plan, its two dates as planned or actual ones."""
-        names = ("title", "kind", "status", "unit", "project_code", "description", "place")
+        names = (
+            *("title", "kind", "status", "unit", "project_code", "description", "place"),
+            *("cost", "currency", "partners"),
+        )
         cleaned = self.cleaned_data
         return {
             **{name: cleaned[name] for name in names},
             "visibility": cleaned["visibility"] or Visibility.INTERNAL,
             **dates_by_status(cleaned["status"], cleaned["first"], cleaned["last"]),
         }
-
-
-PARTICIPANTS = ("women", "men", "not_stated")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from assistance.models import (
@@ -21,6 +24,7 @@ from assistance.models import (
     SendBack,
 )
 from assistance.services import waiting_of
+from assistance.services.participants import GROUPS
 from directory import policy
 from directory.policy import Permission
 
@@ -68,6 +72,22 @@ def link_rows(activity: Activity, user: Any) -> list[LinkRow]:
     ]
 
 
+def series_of(activity: Activity) -> list[Activity]:
+    """The activities of its series in the order of their days, itself among them."""
+    if activity.series is None:
+        return []
+    together = activity.series.activities.annotate(
+        starts_on=Coalesce("actual_start", "planned_start"),
+        ends_on=Coalesce("actual_end", "planned_end"),
+    )
+    return list(together.order_by(F("starts_on").asc(nulls_last=True), "pk"))
+
+
+def shares_of(activity: Activity) -> list[tuple[str, Decimal]]:
+    """The States it is split over, each with its share in per cent."""
+    return [(row.country.name, row.share) for row in activity.country_rows.all() if row.share]
+
+
 def delivery_rows(activity: Activity) -> list[DeliveryRow]:
     """Deliveries, latest first."""
     return [delivery_row(one) for one in activity.deliveries.all()]
@@ -81,6 +101,15 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
         approved=any(one.revision == delivery.revision for one in delivery.approvals.all()),
         reply=replies[-1] if replies else None,
     )
+
+
+def groups_of(delivery: Delivery) -> list[list[tuple[str, int]]]:
+    """Its participants by age group, then by function, where they were counted so."""
+    return [
+        [(str(label), counts[code]) for code, label in groups.choices if code in counts]
+        for field, groups in GROUPS.items()
+        if (counts := getattr(delivery, field))
+    ]
 
 
 def history(activity: Activity, send_backs: Sequence[SendBack]) -> list[dict[str, Any]]:

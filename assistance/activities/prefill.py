@@ -59,6 +59,9 @@ def _copy(pk: int, user: Any) -> dict[str, Any]:
         "description": earlier.description,
         "place": earlier.place,
         "countries": [one.iso for one in earlier.countries.all()],
+        "partners": [one.code for one in earlier.partners.all()],
+        "cost": earlier.cost,
+        "currency": earlier.currency,
         "mandates": [str(pk) for pk in links.values_list("mandate_id", flat=True)],
         **{f"weight-{link.mandate_id}": link.weight for link in links},
     }

@@ -28,7 +28,8 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     user = request.user
     if not sees_all(user):
         return _reduced(request, fetch_to_read(Activity.objects, user, pk=pk))
-    found = fetch_to_read(Activity.objects.with_parts(), user, pk=pk)
+    rows = Activity.objects.with_parts().prefetch_related("country_rows__country", "partners")
+    found = fetch_to_read(rows, user, pk=pk)
     waiting = waiting_of(found)
     send_backs = list(found.send_backs.select_related("by"))
     may_log = policy.may(user, Permission.LOG_ACTIVITIES)
@@ -47,6 +48,8 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
             "sent_back": send_backs[-1] if send_backs and not found.sent_at else None,
             "may_log": may_log,
             "may_link": policy.may(user, Permission.LINK),
+            "series": page.series_of(found),
+            "shares": page.shares_of(found),
         },
     )
 
@@ -84,6 +87,8 @@ def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
             plan = dict(form.cleaned_data)
             plan["visibility"] = plan["visibility"] or found.visibility
             plan["language"] = plan["language"] or found.language
+            if plan["cost"] is None:
+                plan["currency"] = ""
             try:
                 with transaction.atomic():
                     held = fetch_to_write(

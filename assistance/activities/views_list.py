@@ -30,9 +30,10 @@ SHOWN_FILTERS = (
     "from",
     "to",
     "overdue",
+    "stale",
     "mine",
 )
-KEPT_FILTERS = ("resolution", "mandate")
+KEPT_FILTERS = ("resolution", "mandate", "partner", "project", "series")
 NEWEST_FIRST = ("-created_at", "-pk")
 
 

@@ -20,7 +20,7 @@ from assistance.activities import kept_file
 from assistance.activities.access import needs
 from assistance.activities.answers import Answers, answers_for
 from assistance.activities.effect import Draft, outlook
-from assistance.activities.forms import PARTICIPANTS, LogForm
+from assistance.activities.forms import LogForm
 from assistance.activities.prefill import first_values
 from assistance.models import Activity, ActivityStatus
 from assistance.services import MandateLink, NewDelivery, NewEvidence, log_activity
@@ -178,7 +178,7 @@ def _deliveries(request: HttpRequest, form: LogForm, countries: list[Any]) -> li
             country=country,
             needs=list(cleaned["needs"]),
             evidence=evidence,
-            **{name: cleaned[name] for name in PARTICIPANTS},
+            **form.counts_of(country),
         )
         for country in countries or [None]
     ]

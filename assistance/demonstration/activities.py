@@ -25,6 +25,7 @@ from assistance.models import (
     LinkState,
     Reply,
     RequestState,
+    Series,
     Weight,
 )
 from directory.models import User
@@ -70,6 +71,9 @@ def _activity(world: World, entry: Entry) -> Activity:
         actual_end=actual[1],
         unit=world.entities[entry["unit"]],
         project_code=entry.get("project", ""),
+        cost=entry.get("cost"),
+        currency=entry.get("currency", ""),
+        series=_series(world, entry),
         place=entry.get("place", ""),
         language=entry.get("language", "en"),
         visibility=entry.get("visibility", "internal"),
@@ -81,9 +85,22 @@ def _activity(world: World, entry: Entry) -> Activity:
     activity.created_at = moment_of(begun, hour=8)
     set_past(activity, created_at=activity.created_at)
     activity.countries.set(world.countries[iso] for iso in entry.get("countries", []))
+    activity.partners.set(world.entities[code] for code in entry.get("partners", []))
+    for iso, share in entry.get("shares", {}).items():
+        activity.country_rows.filter(country=world.countries[iso]).update(share=share)
     if "approved" in entry:
         _approve(world, entry, author, entry["approved"], activity=activity)
+        if entry.get("untouched"):
+            set_past(activity, updated_at=activity.created_at)
     return activity
+
+
+def _series(world: World, entry: Entry) -> Series | None:
+    """The series an entry names, made with its first activity."""
+    key = entry.get("series")
+    if key and key not in world.series:
+        world.series[key] = Series.objects.create(created_by=world.people[entry["by"]])
+    return world.series.get(key)
 
 
 def _approve(world: World, entry: Entry, author: User, on: Any, **thing: Any) -> None:
@@ -154,6 +171,8 @@ def _delivery(world: World, activity: Activity, entry: Entry, given: Entry) -> N
         women=given.get("women"),
         men=given.get("men"),
         not_stated=given.get("not_stated"),
+        by_age=given.get("by_age", {}),
+        by_function=given.get("by_function", {}),
         created_by=activity.created_by,
         changed_by=activity.created_by,
     )
@@ -166,6 +185,8 @@ def _delivery(world: World, activity: Activity, entry: Entry, given: Entry) -> N
         DeliveryNeed.objects.create(delivery=delivery, need=world.needs[key])
     if "approved" in given:
         _approve(world, entry, activity.created_by, given["approved"], delivery=delivery)
+        if entry.get("untouched"):
+            set_past(delivery, updated_at=moment_of(given["approved"], hour=8))
     for written in given.get("evidence", []):
         _evidence(world, delivery, written)
     if "reply" in given and country:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-from assistance.models import RequestItem
+from assistance.models import RequestItem, Series
 from directory.models import Country, Entity, User
 from mandates.models import Mandate, Need, Resolution
 
@@ -34,6 +34,7 @@ class World:
     people: dict[str, User]
     items: dict[str, RequestItem] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
 
     @cached_property
     def countries(self) -> dict[str, Country]:

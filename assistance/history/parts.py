@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
     Activity,
+    ActivityCountry,
     ActivityItem,
     ActivityMandate,
+    ActivityPartner,
     AssistanceRequest,
     Delivery,
     DeliveryItem,
@@ -56,7 +58,7 @@ NOT_TOLD = frozenset(
         *("proposed_by", "proposed_at", "decided_by", "decided_at", "mandate_revision"),
         *("added_by", "added_at", "verified_at", "by", "at", "submitted_at", "first_answered_at"),
         *("demonstration", "creation_key", "content_type", "file", "size", "self_verified", "n"),
-        *("request", "activity", "delivery", "outcome_on"),
+        *("request", "activity", "delivery", "outcome_on", "series"),
     }
 )
 
@@ -130,11 +132,29 @@ ACTIVITY: tuple[Part, ...] = (
             "actual_end": _("To"),
             "unit": _("Lead unit"),
             "project_code": _("Project"),
+            "cost": _("Cost"),
+            "currency": _("Currency"),
             "place": _("Place"),
             "language": _("Language"),
             "visibility": _("Who may read it"),
             "sent_at": _("Sent for approval"),
         },
+    ),
+    Part(
+        ActivityCountry,
+        _("State"),
+        of="activity_id",
+        names=("country",),
+        authors=(),
+        fields={"country": _("State"), "share": _("Share in per cent")},
+    ),
+    Part(
+        ActivityPartner,
+        _("Partner"),
+        of="activity_id",
+        names=("partner",),
+        authors=(),
+        fields={"partner": _("Partner")},
     ),
     Part(
         Delivery,
@@ -151,6 +171,8 @@ ACTIVITY: tuple[Part, ...] = (
             "women": _("Women"),
             "men": _("Men"),
             "not_stated": _("Not stated"),
+            "by_age": _("By age group"),
+            "by_function": _("By function"),
         },
     ),
     Part(

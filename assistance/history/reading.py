@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 
 from assistance.history.parts import Part, Words
 from assistance.models import RequestItem
+from assistance.services.participants import GROUPS
 from directory.models import User
 from directory.templatetags.dates import exactly, long_day
+from directory.templatetags.ui import colon
 
 INSERT, UPDATE, DELETE = "insert", "update", "delete"
 
@@ -67,12 +69,20 @@ def history_of(
     """
     rows = _rows(root.pk, parts)
     names = _Names(rows)
+    # What names no author of its own was written by whoever wrote the rest of that moment, first
+    # of all the thing itself.
+    authors: dict[dt.datetime, int] = {}
+    for row in rows:
+        key_of_author = _author(row)
+        if key_of_author and not (row.part.of and row.event.pgh_created_at in authors):
+            authors[row.event.pgh_created_at] = key_of_author
     acts: dict[tuple[Any, ...], Act] = {}
     for row in rows:
         changes = _changes(row, names)
         if not changes and row.event.pgh_label == UPDATE:
             continue
-        who = names.of(User, _author(row)) or _("the system")
+        author = _author(row) or authors.get(row.event.pgh_created_at)
+        who = names.of(User, author) or _("the system")
         key = (row.event.pgh_created_at, who)
         act = acts.setdefault(key, Act(at=row.event.pgh_created_at, who=who))
         act.changes.append(
@@ -172,7 +182,7 @@ class _Names:
 
     def words(self, column: Any, value: Any) -> str:
         """A value as a reader sees it."""
-        if value is None or value in ("", []):
+        if value is None or value in ("", [], {}):
             return ""
         if column.related_model:
             return self.of(column.related_model, value)
@@ -181,6 +191,11 @@ class _Names:
         if isinstance(value, list):
             labels = dict(column.base_field.flatchoices)
             return ", ".join(str(labels.get(one, one)) for one in value)
+        if isinstance(value, dict):
+            labels = dict(GROUPS[column.name].choices)
+            return ", ".join(
+                f"{labels.get(one, one)}{colon()}{number}" for one, number in value.items()
+            )
         if column.flatchoices:
             return str(dict(column.flatchoices).get(value, value))
         return _plainly(value)

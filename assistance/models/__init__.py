@@ -1,11 +1,21 @@
 from assistance.models.activity import (
     Activity,
+    ActivityCountry,
+    ActivityPartner,
     ActivityStatus,
     Approval,
+    Series,
     Visibility,
 )
 from assistance.models.answer_template import AnswerKind, AnswerTemplate
-from assistance.models.delivery import Delivery, DeliveryItem, DeliveryNeed
+from assistance.models.calendar import CalendarAddress
+from assistance.models.delivery import (
+    AgeGroup,
+    Delivery,
+    DeliveryItem,
+    DeliveryNeed,
+    Function,
+)
 from assistance.models.evidence import Evidence, EvidenceKind, Reply, Verdict
 from assistance.models.file_scan import FileScan
 from assistance.models.link import (
@@ -46,20 +56,25 @@ from assistance.models.sheet import (
 
 __all__ = [
     "Activity",
+    "ActivityCountry",
     "ActivityItem",
     "ActivityMandate",
+    "ActivityPartner",
     "ActivityStatus",
+    "AgeGroup",
     "AnswerKind",
     "AnswerTemplate",
     "Approval",
     "AssistanceRequest",
     "Attachment",
+    "CalendarAddress",
     "Delivery",
     "DeliveryItem",
     "DeliveryNeed",
     "Evidence",
     "EvidenceKind",
     "FileScan",
+    "Function",
     "HelpKind",
     "InternalNote",
     "ItemMandate",
@@ -79,6 +94,7 @@ __all__ = [
     "RowOutcome",
     "RowResult",
     "SendBack",
+    "Series",
     "SheetKey",
     "SheetKind",
     "SheetRow",

@@ -1,4 +1,5 @@
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -28,12 +29,54 @@ class Visibility(models.TextChoices):
     PUBLIC = "public", _("Public")
 
 
+def shares_sum_to_100(table: str, among: str = "true") -> pgtrigger.Trigger:
+    """At the end of a transaction an activity's rows in `table` share it out whole, or not at all.
+
+    `among` is the condition, in SQL, of the rows that count.
+    """
+    return pgtrigger.Trigger(
+        name="shares_sum_to_100",
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.After,
+        timing=pgtrigger.Deferred,
+        func=f"""
+                    IF EXISTS (
+                        SELECT 1 FROM {table}
+                        WHERE activity_id = COALESCE(NEW.activity_id, OLD.activity_id)
+                            AND {among}
+                        HAVING count(share) > 0
+                            AND (count(share) < count(*) OR sum(share) <> 100)
+                    ) THEN
+                        RAISE EXCEPTION 'shares of activity % do not sum to 100',
+                            COALESCE(NEW.activity_id, OLD.activity_id)
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'shares_sum_to_100';
+                    END IF;
+                    RETURN NULL;
+                """,  # noqa: S608  (both are words of ours)
+    )
+
+
+class Series(models.Model):
+    """What was planned as one thing held again and again; its activities name it."""
+
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"series {self.pk}"
+
+
 @pghistory.track()
 class Activity(Versioned):
     """What UNODC plans or does.
 
     `revision` counts the changes of its plan; each waits for a second person's approval. What was
-    approved before goes on counting.
+    approved before goes on counting. `cost` is in `currency`, an ISO 4217 code.
     """
 
     title = models.CharField(_("title"), max_length=250)
@@ -61,8 +104,29 @@ class Activity(Versioned):
     visibility = models.CharField(
         _("who may read it"), max_length=10, choices=Visibility, default=Visibility.INTERNAL
     )
+    cost = models.DecimalField(_("cost"), max_digits=14, decimal_places=2, null=True, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
     countries = models.ManyToManyField(
-        Country, blank=True, related_name="activities", verbose_name=_("States")
+        Country,
+        through="ActivityCountry",
+        blank=True,
+        related_name="activities",
+        verbose_name=_("States"),
+    )
+    partners = models.ManyToManyField(
+        Entity,
+        through="ActivityPartner",
+        blank=True,
+        related_name="partner_of",
+        verbose_name=_("partners"),
+    )
+    series = models.ForeignKey(
+        Series,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="activities",
     )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="activities"
@@ -83,6 +147,11 @@ class Activity(Versioned):
             models.CheckConstraint(condition=Q(kind__in=DeliveryKind), name="activity_kind"),
             models.CheckConstraint(
                 condition=Q(visibility__in=Visibility), name="activity_visibility"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost=None, currency="") | Q(cost__gte=0, currency__regex="^[A-Z]{3}$"),
+                name="activity_cost_with_currency",
+                violation_error_message=_("Give an amount of 0 or more with its currency."),
             ),
             models.CheckConstraint(
                 condition=Q(planned_start=None)
@@ -120,6 +189,46 @@ class Activity(Versioned):
     def author_ids(self) -> frozenset[int]:
         """Those who may not approve it themselves."""
         return frozenset({self.created_by_id, self.changed_by_id})
+
+
+@pghistory.track()
+class ActivityCountry(models.Model):
+    """An activity names a State. `share` is the State's percentage of its cost."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="country_rows")
+    country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="+")
+    share = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        db_table = "assistance_activity_countries"
+        unique_together = (("activity", "country"),)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(share=None) | Q(share__gt=0, share__lte=100),
+                name="activity_country_share",
+                violation_error_message=_("A share lies between 0 and 100."),
+            ),
+        ]
+        triggers = [shares_sum_to_100("assistance_activity_countries")]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} in {self.country_id}"
+
+
+@pghistory.track()
+class ActivityPartner(models.Model):
+    """Whom UNODC works with in an activity."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="partner_rows")
+    partner = models.ForeignKey(Entity, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "partner"], name="activity_partner_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.activity_id} with {self.partner_id}"
 
 
 class Approval(models.Model):

@@ -1,7 +1,7 @@
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models.activity import Activity
@@ -13,12 +13,43 @@ from directory.templatetags.dates import long_day
 from mandates.models import DeliveryKind, Need
 
 
+class AgeGroup(models.TextChoices):
+    """How old participants were."""
+
+    UNDER_18 = "under_18", _("Under 18")
+    FROM_18 = "18_29", _("18 to 29")
+    FROM_30 = "30_59", _("30 to 59")
+    FROM_60 = "60_over", _("60 and over")
+    NOT_STATED = "not_stated", _("Age not stated")
+
+
+class Function(models.TextChoices):
+    """What participants do."""
+
+    LAW_ENFORCEMENT = "law_enforcement", _("Law enforcement")
+    PROSECUTORS = "prosecutors", _("Prosecutors")
+    JUDGES = "judges", _("Judges")
+    PRISONS = "prisons", _("Prison and probation staff")
+    GOVERNMENT = "government", _("Ministries and other authorities")
+    LEGISLATORS = "legislators", _("Legislators")
+    CIVIL_SOCIETY = "civil_society", _("Civil society, academia, private sector")
+    NOT_STATED = "not_stated", _("Function not stated")
+
+
+class AddsUp(Func):
+    """Whether counts by group sum to women, men and not stated, or none are given."""
+
+    function = "participants_add_up"
+    output_field = models.BooleanField()
+
+
 @pghistory.track()
 class Delivery(Versioned):
     """One thing that happened under an activity, for one State named or for none.
 
     `on` is the day it ended, `began_on` its first day when it took several. Participants are
-    persons. `revision` counts changes; each sends the delivery back for approval.
+    persons; `by_age` and `by_function` hold a number for each `AgeGroup` and `Function` given, or
+    nothing. `revision` counts changes; each sends the delivery back for approval.
     """
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="deliveries")
@@ -37,6 +68,8 @@ class Delivery(Versioned):
     women = models.PositiveIntegerField(_("women"), null=True, blank=True)
     men = models.PositiveIntegerField(_("men"), null=True, blank=True)
     not_stated = models.PositiveIntegerField(_("not stated"), null=True, blank=True)
+    by_age = models.JSONField(_("by age group"), default=dict, blank=True)
+    by_function = models.JSONField(_("by function"), default=dict, blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -73,6 +106,14 @@ class Delivery(Versioned):
                     "A delivery can't be dated in the future; plan it as an activity."
                 ),
             ),
+        ]
+
+        constraints += [
+            models.CheckConstraint(
+                condition=AddsUp(field, "women", "men", "not_stated"),
+                name=f"delivery_{field}_adds_up",
+            )
+            for field in ("by_age", "by_function")
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,10 @@
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models.activity import Activity
+from assistance.models.activity import Activity, shares_sum_to_100
 from assistance.models.request import RequestItem
 from assistance.querysets import LinkQuerySet
 from mandates.models import Mandate
@@ -107,28 +106,7 @@ class ActivityMandate(Link):
                 violation_error_message=_("A share lies between 0 and 100."),
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="shares_sum_to_100",
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                when=pgtrigger.After,
-                timing=pgtrigger.Deferred,
-                func="""
-                    IF EXISTS (
-                        SELECT 1 FROM assistance_activitymandate
-                        WHERE activity_id = COALESCE(NEW.activity_id, OLD.activity_id)
-                            AND state <> 'rejected'
-                        HAVING count(share) > 0
-                            AND (count(share) < count(*) OR sum(share) <> 100)
-                    ) THEN
-                        RAISE EXCEPTION 'shares of activity % do not sum to 100',
-                            COALESCE(NEW.activity_id, OLD.activity_id)
-                            USING ERRCODE = 'check_violation', CONSTRAINT = 'shares_sum_to_100';
-                    END IF;
-                    RETURN NULL;
-                """,
-            ),
-        ]
+        triggers = [shares_sum_to_100("assistance_activitymandate", among="state <> 'rejected'")]
 
     def __str__(self) -> str:
         return f"{self.activity_id} - {self.mandate_id} ({self.state})"

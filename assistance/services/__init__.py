@@ -14,7 +14,7 @@ from assistance.services.approvals import (
     send_back,
     waiting_of,
 )
-from assistance.services.deliveries import add_delivery, change_delivery
+from assistance.services.deliveries import add_deliveries, add_delivery, change_delivery
 from assistance.services.evidence import (
     add_evidence,
     remove_evidence,
@@ -33,15 +33,24 @@ from assistance.services.links import (
 from assistance.services.parts import MandateLink, NewDelivery, NewEvidence
 from assistance.services.plan import dates_by_status
 from assistance.services.problems import StaleRevision
+from assistance.services.series import (
+    Every,
+    copy_links_along_series,
+    links_to_copy,
+    make_copies,
+    planned_copies,
+)
 
 __all__ = [
     "AlreadyApproved",
     "ChangedSinceRead",
+    "Every",
     "MandateLink",
     "NewDelivery",
     "NewEvidence",
     "StaleRevision",
     "Waiting",
+    "add_deliveries",
     "add_delivery",
     "add_evidence",
     "approve",
@@ -50,9 +59,13 @@ __all__ = [
     "change_delivery",
     "change_weight",
     "confirm_link",
+    "copy_links_along_series",
     "dates_by_status",
+    "links_to_copy",
     "log_activity",
     "look_again",
+    "make_copies",
+    "planned_copies",
     "propose_link",
     "reject_link",
     "remove_evidence",

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import Activity, LinkState, RequestItem
-from assistance.services.deliveries import add_delivery
+from assistance.models import Activity, LinkState, RequestItem, Series
+from assistance.services.deliveries import add_deliveries
 from assistance.services.links import check_discretion, check_items, check_shares, propose_link
 from assistance.services.people import approvers
-from assistance.services.plan import check_dates, locked
+from assistance.services.plan import check_cost, check_dates, locked
 from assistance.services.problems import Problems, StaleRevision
 from directory import policy
-from directory.models import Country
+from directory.models import Country, Entity
 from notifications.kinds import NotificationKind
 from notifications.services import notify
 
@@ -32,11 +31,13 @@ def log_activity(
     *,
     by: User,
     countries: Iterable[Country] = (),
+    partners: Iterable[Entity] = (),
     mandates: Sequence[MandateLink] = (),
     items: Sequence[RequestItem] = (),
     deliveries: Sequence[NewDelivery] = (),
     send: bool = False,
     demonstration: bool = False,
+    series: Series | None = None,
     **plan: Unpack[Plan],
 ) -> Activity:
     """A new activity with its proposed links, deliveries and evidence: all of it, or nothing.
@@ -46,10 +47,11 @@ def log_activity(
     """
     policy.authorise(by, policy.Permission.LOG_ACTIVITIES)
     countries = list(countries)
-    activity = Activity(created_by=by, changed_by=by, demonstration=demonstration)
+    activity = Activity(created_by=by, changed_by=by, demonstration=demonstration, series=series)
     _set(activity, plan)
     problems = Problems()
     check_dates(activity, problems)
+    check_cost(activity, problems)
     check_items(items, countries, problems)
     check_discretion(activity.visibility, items, problems)
     check_shares([one.share for one in mandates], problems)
@@ -57,6 +59,7 @@ def log_activity(
     problems.raise_if_any()
     activity.save()
     activity.countries.set(countries)
+    activity.partners.set(partners)
     for one in mandates:
         propose_link(
             by=by,
@@ -69,26 +72,7 @@ def log_activity(
         )
     for item in items:
         propose_link(by=by, activity=activity, item=item)
-    for n, made in enumerate(deliveries):
-        try:
-            add_delivery(
-                activity=activity,
-                by=by,
-                items=made.items,
-                needs=made.needs,
-                evidence=made.evidence,
-                country=made.country,
-                began_on=made.began_on,
-                on=made.on,
-                kind=made.kind or activity.kind,
-                title=made.title,
-                women=made.women,
-                men=made.men,
-                not_stated=made.not_stated,
-            )
-        except ValidationError as error:
-            problems.add_all(error, prefix=f"deliveries.{n}.")
-    problems.raise_if_any()
+    add_deliveries(activity=activity, by=by, deliveries=deliveries)
     if send:
         return send_for_approval(activity=activity, by=by)
     return activity
@@ -101,21 +85,30 @@ def change_activity(
     by: User,
     revision: int,
     countries: Iterable[Country] | None = None,
+    partners: Iterable[Entity] | None = None,
     **plan: Unpack[Plan],
 ) -> Activity:
     """The activity with another plan, which waits for approval; what was approved goes on counting.
 
     `revision` is the one the caller read: raises `StaleRevision` when another was saved since.
-    Closing, suspending and cancelling are changes of its status.
+    Closing, suspending and cancelling are changes of its status. Other States end a split of its
+    cost over States, as the rest no longer makes a whole.
     """
     current = locked(activity)
     policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
     named = None if countries is None else list(countries)
+    with_whom = None if partners is None else list(partners)
     if revision != current.revision:
-        raise StaleRevision(current, {**plan, **({} if named is None else {"countries": named})})
+        related = {"countries": named, "partners": with_whom}
+        given = {name: things for name, things in related.items() if things is not None}
+        raise StaleRevision(current, {**plan, **given})
     problems = Problems()
     before = set(current.countries.all())
+    if "cost" in plan and plan["cost"] is None:
+        plan.setdefault("currency", "")
     changed = _set(current, plan)
+    if with_whom is not None and set(with_whom) != set(current.partners.all()):
+        changed = True
     if named is not None and set(named) != before:
         _check_removed(current, before - set(named), problems)
         changed = True
@@ -125,11 +118,15 @@ def change_activity(
     current.revision += 1
     check_dates(current, problems)
     check_discretion(current.visibility, _answered(current), problems)
+    check_cost(current, problems)
     problems.clean(current)
     problems.raise_if_any()
     current.save()
-    if named is not None:
+    if named is not None and set(named) != before:
+        current.country_rows.update(share=None)
         current.countries.set(named)
+    if with_whom is not None:
+        current.partners.set(with_whom)
     return current
 
 

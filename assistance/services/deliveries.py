@@ -18,12 +18,13 @@ from assistance.models import (
     RequestItem,
 )
 from assistance.services.evidence import add_evidence
+from assistance.services.participants import check_groups, settle_total
 from assistance.services.plan import locked, today_utc
 from assistance.services.problems import Problems, StaleRevision
 from directory import policy
 
 if TYPE_CHECKING:
-    from assistance.services.parts import DeliveryFields, NewEvidence
+    from assistance.services.parts import DeliveryFields, NewDelivery, NewEvidence
     from directory.models import Country, User
     from mandates.models import Need
 
@@ -45,10 +46,13 @@ def add_delivery(
     current = locked(activity)
     policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
     delivery = Delivery(activity=current, created_by=by, changed_by=by)
+    problems = Problems()
+    total = fields.pop("participants", None)
     for name, value in {"kind": current.kind, **fields}.items():
         setattr(delivery, name, value)
+    settle_total(delivery, total, problems)
     ticked = items_to_tick(current, delivery.country) if items is None else list(items)
-    problems = _check(delivery, ticked, needs)
+    _check(delivery, ticked, needs, problems)
     problems.raise_if_any()
     delivery.save()
     DeliveryItem.objects.bulk_create(DeliveryItem(delivery=delivery, item=one) for one in ticked)
@@ -60,6 +64,24 @@ def add_delivery(
             problems.add_all(error, prefix=f"evidence.{n}.")
     problems.raise_if_any()
     return delivery
+
+
+@transaction.atomic
+def add_deliveries(
+    *, activity: Activity, by: User, deliveries: Sequence[NewDelivery]
+) -> list[Delivery]:
+    """Several deliveries with their evidence, all of them or none.
+
+    Raises `ValidationError`; problems of the n-th stand at `deliveries.n.field`.
+    """
+    problems, made = Problems(), []
+    for n, one in enumerate(deliveries):
+        try:
+            made.append(add_delivery(activity=activity, by=by, **one.given()))
+        except ValidationError as error:
+            problems.add_all(error, prefix=f"deliveries.{n}.")
+    problems.raise_if_any()
+    return made
 
 
 @transaction.atomic
@@ -87,19 +109,24 @@ def change_delivery(
             {**fields, **{name: given for name, given in extra.items() if given}},
         )
     changed = moved = False
+    problems = Problems()
+    total = fields.pop("participants", None)
     for name, value in cast("dict[str, Any]", fields).items():
         if getattr(current, name) != value:
             setattr(current, name, value)
             changed, moved = True, moved or name == "country"
+    changed |= settle_total(current, total, problems)
     ticked_before, needs_before = set(current.items.all()), set(current.needs.all())
     if items is None:
         items = items_to_tick(activity, current.country) if moved else list(ticked_before)
     needs = list(needs_before) if needs is None else list(needs)
+    problems.raise_if_any()
     if not changed and set(items) == ticked_before and set(needs) == needs_before:
         return current
     current.revision += 1
     current.changed_by = by
-    _check(current, items, needs).raise_if_any()
+    _check(current, items, needs, problems)
+    problems.raise_if_any()
     current.save()
     current.items.set(items)
     current.needs.set(needs)
@@ -118,8 +145,9 @@ def items_to_tick(activity: Activity, country: Country | None) -> list[RequestIt
     )
 
 
-def _check(delivery: Delivery, items: Iterable[RequestItem], needs: Iterable[Need]) -> Problems:
-    problems = Problems()
+def _check(
+    delivery: Delivery, items: Iterable[RequestItem], needs: Iterable[Need], problems: Problems
+) -> None:
     activity = delivery.activity
     if delivery.on and delivery.on > today_utc():
         problems.add("on", _("A delivery can't be dated in the future; plan it as an activity."))
@@ -136,6 +164,7 @@ def _check(delivery: Delivery, items: Iterable[RequestItem], needs: Iterable[Nee
             _("The activity does not name %(state)s; add it to the activity's States first.")
             % {"state": delivery.country.name},
         )
+    check_groups(delivery, problems)
     _check_items(delivery, items, problems)
     linked = set(
         activity.mandate_links.exclude(state="rejected").values_list("mandate_id", flat=True)
@@ -147,7 +176,6 @@ def _check(delivery: Delivery, items: Iterable[RequestItem], needs: Iterable[Nee
                 _("Choose published needs of the mandates the activity carries out."),
             )
     problems.clean(delivery)
-    return problems
 
 
 def _check_items(delivery: Delivery, items: Iterable[RequestItem], problems: Problems) -> None:

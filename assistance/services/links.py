@@ -187,34 +187,62 @@ def change_weight(*, link: ActivityMandate, by: User, weight: Weight | str) -> A
 
 @transaction.atomic
 def share_out(
-    *, activity: Activity, by: User, shares: Mapping[Mandate, Decimal | None]
+    *,
+    activity: Activity,
+    by: User,
+    shares: Mapping[Mandate, Decimal | None] | None = None,
+    states: Mapping[Country, Decimal | None] | None = None,
 ) -> Activity:
-    """The activity split over its mandates by shares that sum to 100, or not split at all."""
+    """The activity split over its mandates, its States, or both: each sums to 100, or is no split.
+
+    What is not given stays as it is.
+    """
     current = locked(activity)
     policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
-    links = list(ActivityMandate.objects.filter(activity=current).exclude(state="rejected"))
-    given = {mandate.pk: share for mandate, share in shares.items()}
-    for link in links:
-        link.share = given.get(link.mandate_id)
     problems = Problems()
-    check_shares([link.share for link in links], problems)
+    if shares is not None:
+        links = ActivityMandate.objects.filter(activity=current).exclude(state="rejected")
+        _split(links, "mandate_id", shares, problems, "shares")
+    if states is not None:
+        _split(current.country_rows.all(), "country_id", states, problems, "states")
     problems.raise_if_any()
-    ActivityMandate.objects.bulk_update(links, ["share"])
     return current
 
 
-def check_shares(shares: Sequence[Decimal | None], problems: Problems) -> None:
+def _split(
+    rows: Any, key: str, given: Mapping[Any, Decimal | None], problems: Problems, field: str
+) -> None:
+    """Write the shares of the rows, which the database holds to their sum once more."""
+    by_key = {thing.pk: share for thing, share in given.items()}
+    shared = list(rows)
+    for row in shared:
+        row.share = by_key.pop(getattr(row, key), None)
+    if any(share is not None for share in by_key.values()):
+        problems.add(field, _("A share stands at something the activity does not name."))
+        return
+    check_shares([row.share for row in shared], problems, field)
+    rows.model.objects.bulk_update(shared, ["share"])
+
+
+def check_shares(
+    shares: Sequence[Decimal | None], problems: Problems, field: str = "share"
+) -> None:
     """Shares sum to 100, each above 0, or none is given."""
     given = [share for share in shares if share is not None]
     if not given:
         return
     if any(share <= 0 or share > WHOLE for share in given):
-        problems.add("share", _("A share lies between 0 and 100."))
+        problems.add(field, _("A share lies between 0 and 100."))
     elif len(given) < len(shares):
-        problems.add("share", _("Give each mandate a share, or none of them."))
+        problems.add(
+            field,
+            _("Give each State a share, or none of them.")
+            if field == "states"
+            else _("Give each mandate a share, or none of them."),
+        )
     elif sum(given) != WHOLE:
         problems.add(
-            "share",
+            field,
             _("The shares sum to %(sum)s; they must sum to 100.") % {"sum": f"{sum(given):f}"},
         )
 

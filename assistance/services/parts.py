@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -38,10 +38,16 @@ class Plan(TypedDict, total=False):
     place: str
     language: str
     visibility: Visibility | str
+    cost: Decimal | None
+    currency: str
 
 
 class DeliveryFields(TypedDict, total=False):
-    """What one delivery was, each field optional when changing it."""
+    """What one delivery was, each field optional when changing it.
+
+    `participants` are all of them: where no sex was counted, they are kept as not stated; else the
+    counts must sum to them.
+    """
 
     country: Country | None
     began_on: dt.date | None
@@ -51,6 +57,9 @@ class DeliveryFields(TypedDict, total=False):
     women: int | None
     men: int | None
     not_stated: int | None
+    participants: int | None
+    by_age: Mapping[str, int]
+    by_function: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -84,6 +93,16 @@ class NewDelivery:
     women: int | None = None
     men: int | None = None
     not_stated: int | None = None
+    participants: int | None = None
+    by_age: Mapping[str, int] = field(default_factory=dict)
+    by_function: Mapping[str, int] = field(default_factory=dict)
     items: Sequence[RequestItem] | None = None
     needs: Sequence[Need] = ()
     evidence: Sequence[NewEvidence] = ()
+
+    def given(self) -> dict[str, Any]:
+        """What `add_delivery` takes; its kind is the activity's where none was given."""
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        if not self.kind:
+            del values["kind"]
+        return values

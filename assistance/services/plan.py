@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Activity, ActivityStatus
 from assistance.services.problems import Problems
+from directory.currencies import in_use
 
 IN_FUTURE = _("An actual date can't be still to come; enter it as planned.")
 
@@ -65,4 +66,21 @@ def check_dates(activity: Activity, problems: Problems) -> None:
         problems.add(
             "status",
             _("It has begun, so it is no longer in the pipeline; choose another status."),
+        )
+
+
+def check_cost(activity: Activity, problems: Problems) -> None:
+    """An amount has its currency, and a currency its amount."""
+    if activity.cost is None:
+        if activity.currency:
+            problems.add("cost", _("Give the amount, or no currency."))
+    elif activity.cost < 0:
+        problems.add("cost", _("The cost is 0 or more."))
+    elif not activity.currency:
+        problems.add("currency", _("Say in which currency the cost is."))
+    elif activity.currency not in in_use():
+        problems.add(
+            "currency",
+            _("“%(value)s” is no currency in use; give its code after ISO 4217.")
+            % {"value": activity.currency},
         )

@@ -21,6 +21,7 @@ from assistance.models import (
     ItemMandate,
     RequestStatus,
 )
+from assistance.querysets import ENDS_SOON
 from assistance.services import waiting_of
 from dashboards.home.stages import first_answer_by
 from dashboards.home.tasks import Pile, Task
@@ -31,7 +32,6 @@ from mandates.models import Paragraph, Resolution
 
 ANSWER_TO_QUESTION = dt.timedelta(days=14)
 SETTLE = dt.timedelta(days=30)
-AHEAD = dt.timedelta(days=30)
 MOST_TASKS = 12
 
 
@@ -114,28 +114,42 @@ def _request(request: AssistanceRequest) -> Task:
 
 
 def _activities(user: User, day: dt.date) -> list[Task]:
-    """The officer's activities whose planned end has passed or comes soon, nothing delivered."""
+    """The officer's activities whose planned end has passed or comes soon; stale ones."""
     delivered = Delivery.objects.approved().filter(activity=OuterRef("pk"))
     mine = (
         Activity.objects.visible_to(user)
-        .filter(created_by=user, planned_end__lte=day + AHEAD, status__in=["1", "2", "3"])
+        .filter(created_by=user, planned_end__lte=day + ENDS_SOON, status__in=["1", "2", "3"])
         .exclude(Exists(delivered))
         .prefetch_related("countries")
     )
+    undelivered = list(mine)
+    shown = {activity.pk for activity in undelivered}
+    stale = Activity.objects.visible_to(user).stale().filter(created_by=user)
     return [
-        Task(
-            title=activity.title,
-            words=_("The planned end has passed: enter what was delivered, or a new date.")
-            if activity.planned_end < day
-            else _("Ends soon: enter what is delivered."),
-            note=_states(activity.countries.all()),
-            act=_("Update"),
-            url=reverse("activity-edit", args=[activity.pk]),
-            thing_url=reverse("activity", args=[activity.pk]),
-            due=activity.planned_end,
-        )
-        for activity in mine
+        *(_unfinished(activity, _words(activity, day)) for activity in undelivered),
+        *(
+            _unfinished(activity, _("Unchanged for 60 days: close it, or bring it up to date."))
+            for activity in stale.exclude(pk__in=shown).prefetch_related("countries")
+        ),
     ]
+
+
+def _words(activity: Activity, day: dt.date) -> str:
+    if activity.planned_end < day:
+        return _("The planned end has passed: enter what was delivered, or a new date.")
+    return _("Ends soon: enter what is delivered.")
+
+
+def _unfinished(activity: Activity, words: str) -> Task:
+    return Task(
+        title=activity.title,
+        words=words,
+        note=_states(activity.countries.all()),
+        act=_("Update"),
+        url=reverse("activity-edit", args=[activity.pk]),
+        thing_url=reverse("activity", args=[activity.pk]),
+        due=activity.planned_end,
+    )
 
 
 def _objections(user: User) -> list[Task]:

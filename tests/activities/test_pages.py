@@ -114,7 +114,7 @@ def test_a_planned_activity_keeps_planned_dates_and_no_delivery(client, officer,
         ({"file": SimpleUploadedFile("a.pdf", b"\x7fELF\x02")}, "file", "Send a PDF"),
         ({"file": SimpleUploadedFile("a.pdf", b"")}, "file", "The file is empty"),
         ({"url": "https://example.org"}, "url", "not both"),
-        ({"countries": ["KE", "CO"]}, "women", "counted by State"),
+        ({"countries": ["KE", "CO"]}, "women-CO", "counted by State"),
         ({"last": "", "status": "2"}, "held_on", "Say when it was delivered"),
     ],
 )

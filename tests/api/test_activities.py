@@ -94,6 +94,74 @@ def test_shares_and_items_of_other_states_are_refused(world: World, as_: As) -> 
     assert answer.data["errors"][0]["pointer"] == "/items"
 
 
+def test_cost_partners_and_participants_come_and_go_with_an_activity(world: World, as_: As) -> None:
+    officer = as_("officer")
+    delivery = {
+        "on": factories.today().isoformat(),
+        "country": "KE",
+        "participants": 40,
+        "by_age": {"18_29": 30, "30_59": 10},
+    }
+    partner = factories.EntityFactory(code="interpol")
+    fields = {"cost": "900.50", "currency": "EUR", "partners": ["interpol"]}
+    made = officer.post(LIST, everything(world, **fields, deliveries=[delivery]), format="json")
+    assert made.status_code == 201, made.data
+    assert {name: made.data[name] for name in fields} == fields
+    [shown] = officer.get(made.data["deliveries_url"]).data["results"]
+    assert (shown["not_stated"], shown["by_age"], shown["by_function"]) == (
+        40,
+        {"18_29": 30, "30_59": 10},
+        {},
+    )
+    listed = officer.get(LIST, {"partner": partner.code, "stale": "false"}).data["results"]
+    assert [one["url"] for one in listed] == [made.data["url"]]
+    assert "cost" not in as_("ke").get(LIST).data["results"][0]
+
+
+def test_participants_that_do_not_add_up_are_named_at_their_field(world: World, as_: As) -> None:
+    delivery = {
+        "on": factories.today().isoformat(),
+        "country": "KE",
+        "women": 18,
+        "men": 20,
+        "participants": 40,
+    }
+    answer = as_("officer").post(LIST, everything(world, deliveries=[delivery]), format="json")
+    assert answer.status_code == 400
+    [error] = answer.data["errors"]
+    assert error["pointer"] == "/deliveries/0/participants"
+    assert "38 by sex, 40 in all, a difference of 2" in error["detail"]
+
+
+def test_an_activity_is_split_over_its_states(world: World, as_: As) -> None:
+    officer = as_("officer")
+    made = officer.post(LIST, everything(world), format="json").data
+    over = {"states": [{"country": "KE", "share": "90.00"}]}
+    refused = officer.post(f"{made['url']}share-out/", over, format="json")
+    assert refused.status_code == 400
+    assert refused.data["errors"][0]["pointer"] == "/states"
+    whole = {"states": [{"country": "KE", "share": "100.00"}]}
+    split = officer.post(f"{made['url']}share-out/", whole, format="json")
+    assert split.data["state_shares"] == [{"country": "KE", "share": "100.00"}]
+    assert split.data["mandates"][0]["share"] is None
+
+
+def test_a_series_is_made_and_its_links_follow(world: World, as_: As) -> None:
+    officer = as_("officer")
+    made = officer.post(LIST, everything(world), format="json").data
+    alone = officer.post(f"{made['url']}series-links/", {}, format="json")
+    assert alone.status_code == 400
+    wanted = {"number": 2, "first": "2027-01-31", "every": 1, "unit": "months"}
+    copies = officer.post(f"{made['url']}copy/", wanted, format="json")
+    assert copies.status_code == 201, copies.data
+    titles = [officer.get(url).data["title"] for url in copies.data["copies"]]
+    assert titles == ["Course on tracing (2)", "Course on tracing (3)"]
+    series = officer.get(made["url"]).data["series"]
+    assert officer.get(LIST, {"series": series}).data["count"] == 3
+    followed = officer.post(f"{made['url']}series-links/", {}, format="json")
+    assert followed.data == {"proposed": 0}
+
+
 def test_a_plan_is_changed_on_the_version_that_was_read(world: World, as_: As) -> None:
     officer = as_("officer")
     url = reverse("api:activity-detail", args=[world.ke["activity"].pk])
@@ -204,5 +272,6 @@ def test_a_state_replies_and_its_demand_is_open_again(world: World, as_: As) -> 
 def test_the_examples_of_the_documentation_work(
     role: str, operation: str, path: str, world: World, as_: As
 ) -> None:
+    factories.EntityFactory(code="interpol")
     answer = as_(role).post(path, EXAMPLES[operation], format="json")
     assert answer.status_code == 201, answer.data

@@ -33,7 +33,7 @@ QUERIES = {
     "answer-template": 5,
     "attachment": 5,
     "item": 7,
-    "activity": 8,
+    "activity": 10,
     "delivery": 7,
     "evidence": 5,
     "reply": 5,

@@ -98,6 +98,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "partial_update": OFFICER,
         "send": OFFICER,
         "share_out": OFFICER,
+        "copy": OFFICER,
+        "series_links": OFFICER,
         "waiting": STAFF,
         "approve": APPROVERS,
         "send_back": APPROVERS,

@@ -23,6 +23,7 @@ from mandates.models import Mandate, Need, Resolution, ResolutionImport
 NO_PAGES = {
     "activity-approve",
     "activity-export",
+    "calendar-feed",
     "activity-send",
     "activity-send-back",
     "activity-sheet",
@@ -41,6 +42,7 @@ NO_PAGES = {
     "request-file-remove",
     "request-send",
     "resolution-source",
+    "series-links",
     "set_language",
     "sheet-apply",
     "sheet-refused",
@@ -206,6 +208,10 @@ def _pages_of_activities(page: Any) -> None:
     page("activity-history", "officer", activity.pk)
     page("link-new", "officer", activity.pk)
     page("delivery-new", "officer", activity.pk)
+    page("deliveries-new", "officer", activity.pk)
+    page("activity-copy", "officer", activity.pk)
+    page("activity-shares", "officer", activity.pk)
+    page("calendar-address", "officer")
     page("delivery", "officer", delivery.pk)
     page("delivery-edit", "officer", delivery.pk)
     page("evidence-add", "officer", delivery.pk)

@@ -119,7 +119,7 @@ def test_a_history_takes_the_same_queries_however_long_it_is(
             activity=activity, by=officer, revision=activity.revision, title=f"T{round_}"
         )
     client.force_login(officer)
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         client.get(reverse("activity-history", args=[activity.pk]))
 
 
@@ -129,3 +129,19 @@ def test_a_state_reads_no_history(client, officer):
     decline_request(request=asked, user=officer, reason="No.")
     client.force_login(focal)
     assert client.get(reverse("request-history", args=[asked.pk])).status_code == 403
+
+
+def test_states_added_and_taken_away_are_told_with_their_author(officer):
+    activity = log(officer)
+    niger = factories.CountryFactory(iso="NE")
+    assert {act.who for act in history_of(activity, ACTIVITY)} == {str(officer)}, (
+        "States say nothing of their author, the plan written with them does"
+    )
+    other = factories.officer()
+    named = [*activity.countries.all(), niger]
+    change_activity(activity=activity, by=other, revision=1, countries=named)
+    newest = history_of(activity, ACTIVITY)[0]
+    assert newest.who == str(other)
+    assert ("State", "State NE", "insert") in [
+        (change.thing, change.name, change.kind) for change in newest.changes
+    ]

@@ -3,7 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
+from assistance.models import Activity
 from assistance.reminders import remind_of_due_dates
 from config.owner_connection import connected_as_owner
 from config.selfcheck import check_installation
@@ -11,6 +14,7 @@ from mandates.models import Text
 from notifications.models import OutboxMessage
 from tests.factories import (
     ActivityFactory,
+    DeliveryFactory,
     RequestFactory,
     TextFactory,
     officer,
@@ -62,6 +66,44 @@ def test_the_author_of_a_plan_whose_end_has_passed_is_told_once():
     remind_of_due_dates()
     remind_of_due_dates()
     assert told("activity_overdue") == ["one"]
+
+
+def test_what_is_overdue_comes_to_its_officer_alone():
+    author, other = officer(username="one"), officer(username="other")
+    ActivityFactory(created_by=author, changed_by=other, planned_end=ago(1))
+    remind_of_due_dates()
+    assert told("activity_overdue") == ["one"]
+    author.is_active = False
+    author.save()
+    remind_of_due_dates()
+    assert told("activity_overdue") == ["one", "other"]
+
+
+def untouched(activity, days):
+    """The activity as it is when its last change is so many days ago."""
+    Activity.objects.filter(pk=activity.pk).update(
+        updated_at=timezone.now() - dt.timedelta(days=days)
+    )
+
+
+def test_what_nobody_touched_for_60_days_comes_to_its_officer_once():
+    author, _other = officer(username="one"), officer(username="other")
+    soon = {"created_by": author, "planned_end": ago(-20)}
+    stale, fresh, closed, held = (
+        ActivityFactory(**soon),
+        ActivityFactory(**soon),
+        ActivityFactory(**soon, status="4"),
+        ActivityFactory(**soon, status="2"),
+    )
+    far = ActivityFactory(created_by=author, planned_end=ago(-40))
+    DeliveryFactory(activity=held)
+    for activity, days in ((stale, 61), (fresh, 59), (closed, 61), (held, 61), (far, 61)):
+        untouched(activity, days)
+    remind_of_due_dates()
+    remind_of_due_dates()
+    assert told("activity_stale") == ["one"]
+    message = OutboxMessage.objects.get(kind="activity_stale")
+    assert message.path == reverse("activity", args=[stale.pk])
 
 
 def test_a_sound_installation_finds_nothing():

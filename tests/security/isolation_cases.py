@@ -28,9 +28,12 @@ COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", 
 SILENT = {
     # Pages that only take what is sent to them.
     "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
-    "need-publish", "notifications-seen", "request-file-remove", "request-send", "set_language",
+    "need-publish", "notifications-seen", "request-file-remove", "request-send", "series-links",
+    "set_language",
     # Pages that lead on to the first unfinished step.
     "request-edit",
+    # What a person makes of the own work.
+    "calendar-address", "calendar-feed",
     # Pages that hold nothing of any State.
     "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",

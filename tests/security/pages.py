@@ -13,6 +13,7 @@ from django.utils import timezone
 from assistance.models import (
     Activity,
     Attachment,
+    CalendarAddress,
     Delivery,
     Evidence,
     EvidenceKind,
@@ -20,6 +21,7 @@ from assistance.models import (
     RequestItem,
     SheetUpload,
 )
+from assistance.models.calendar import digest_of
 from directory.models import Role
 from mandates.models import Mandate, ResolutionImport
 from notifications.models import OutboxMessage
@@ -45,6 +47,10 @@ def page_names() -> set[str]:
 
     walk(get_resolver())
     return names
+
+
+CALENDAR = "of-colombias-focal-point"
+"""The secret of a calendar: whoever has it reads that calendar, signed in or not."""
 
 
 @dataclass
@@ -86,6 +92,7 @@ class World:
             "request-act": {"pk": request.pk, "act": "withdraw"},
             "item-act": {"pk": request.pk, "n": self.item.n, "act": "tie"},
             "delivery-reply": {"pk": request.pk, "delivery_pk": self.delivery.pk},
+            "calendar-feed": {"secret": CALENDAR},
             "delivery": {"pk": self.delivery.pk},
             "delivery-edit": {"pk": self.delivery.pk},
             "evidence-add": {"pk": self.delivery.pk},
@@ -117,6 +124,7 @@ WITHOUT_ARGUMENTS = {
     "activity-new",
     "activity-sheet",
     "approval-list",
+    "calendar-address",
     "demand-list",
     "evidence-list",
     "health",
@@ -174,6 +182,9 @@ def build_world() -> World:
         verified_by=people["officer"],
         verified_at=timezone.now(),
         **stored,
+    )
+    CalendarAddress.objects.create(
+        user=people["foreign"], digest=digest_of(CALENDAR), created_at=timezone.now()
     )
     attachment = Attachment.objects.create(request=item.request, added_by=people["own"], **stored)
     return World(

@@ -17,6 +17,7 @@ READ = """
                         anonymous own foreign regional officer manager auditor admin
 activity                      302 200     404      404     200     200     200   403
 activity-approve              405 405     405      405     405     405     405   405
+activity-copy                 302 403     403      403     200     403     403   403
 activity-edit                 302 403     403      403     200     403     403   403
 activity-export               302 200     200      200     200     200     200   403
 activity-history              302 403     403      403     200     200     200   403
@@ -24,8 +25,12 @@ activity-list                 302 200     200      200     200     200     200  
 activity-new                  302 403     403      403     200     403     403   403
 activity-send                 405 405     405      405     405     405     405   405
 activity-send-back            405 405     405      405     405     405     405   405
+activity-shares               302 403     403      403     200     403     403   403
 activity-sheet                302 403     403      403     200     403     403   403
 approval-list                 302 403     403      403     200     200     403   403
+calendar-address              302 200     200      200     200     200     200   403
+calendar-feed                 200 200     200      200     200     200     200   200
+deliveries-new                302 403     403      403     200     403     403   403
 delivery                      302 200     404      404     200     200     200   403
 delivery-edit                 302 403     403      403     200     403     403   403
 delivery-new                  302 403     403      403     200     403     403   403
@@ -75,6 +80,7 @@ resolution-import             302 403     403      403     200     403     403  
 resolution-list               302 200     200      200     200     200     200   200
 resolution-source             302 200     200      200     200     200     200   200
 resolution-text               302 200     200      200     200     200     200   200
+series-links                  405 405     405      405     405     405     405   405
 set_language                  302 302     302      302     302     302     302   302
 sheet                         302 403     403      403     200     403     403   403
 sheet-apply                   405 405     405      405     405     405     405   405
@@ -98,6 +104,7 @@ def _rows() -> dict[str, dict[str, int]]:
 EXPECTED = _rows()
 ACTS = {
     "activity-approve", "activity-edit", "activity-new", "activity-send", "activity-send-back",
+    "activity-copy", "activity-shares", "deliveries-new", "series-links",
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
     "need-publish", "request-act", "request-delete", "request-file-remove", "request-list",

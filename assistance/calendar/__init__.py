@@ -1,0 +1,1 @@
+"""The calendar of a person, read by calendar programs at a private address."""
