@@ -12,6 +12,7 @@ from assistance.activities import (
 )
 from assistance.history.views import activity_history
 from assistance.sheets import views as views_sheets
+from assistance.workbench import views as views_workbench
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/", views_list.activity_list, name="activity-list"),
@@ -35,6 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="activity-send-back",
     ),
     path("activities/<int:pk>/links/new/", views_links.link_new, name="link-new"),
+    path(
+        "activities/<int:pk>/links/copy/",
+        views_workbench.activity_copy_links,
+        name="activity-copy-links",
+    ),
     path("activities/<int:pk>/deliveries/new/", views_deliveries.delivery_new, name="delivery-new"),
     path("deliveries/<int:pk>/", views_deliveries.delivery, name="delivery"),
     path("deliveries/<int:pk>/edit/", views_deliveries.delivery_edit, name="delivery-edit"),
@@ -43,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("evidence/<int:pk>/remove/", views_deliveries.evidence_remove, name="evidence-remove"),
     path("evidence/", views_approvals.evidence_list, name="evidence-list"),
     path("approvals/", views_approvals.approval_list, name="approval-list"),
+    path("workbench/", views_workbench.workbench, name="workbench"),
     path("links/suspect/", views_links.suspect_list, name="suspect-list"),
     path("links/<str:kind>/<int:pk>/", views_links.link_decide, name="link-decide"),
 ]

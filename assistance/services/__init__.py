@@ -24,6 +24,8 @@ from assistance.services.evidence import (
 from assistance.services.links import (
     change_weight,
     confirm_link,
+    copy_links,
+    decline_suggestion,
     look_again,
     propose_link,
     reject_link,
@@ -50,7 +52,9 @@ __all__ = [
     "change_delivery",
     "change_weight",
     "confirm_link",
+    "copy_links",
     "dates_by_status",
+    "decline_suggestion",
     "log_activity",
     "look_again",
     "propose_link",

@@ -6,6 +6,7 @@ from mandates.models.need import DeliveryKind, Need
 from mandates.models.paragraph import Footnote, Paragraph, ParagraphKind, ParagraphText
 from mandates.models.resolution import Organ, Resolution, Text
 from mandates.models.theme import Theme
+from mandates.models.wording import Wording
 
 __all__ = [
     "Basis",
@@ -32,4 +33,5 @@ __all__ = [
     "ResolutionImport",
     "Text",
     "Theme",
+    "Wording",
 ]

@@ -3,6 +3,7 @@ import { explainFailedAnswers } from "./answers.js";
 import { sendTokenWithHtmx } from "./csrf.js";
 import { focusErrorSummary } from "./errors.js";
 import { keepTyped } from "./keep.js";
+import { bringMandates, singleKeys, switchOfKeys } from "./keys.js";
 import { narrowOptions } from "./narrow.js";
 import { sendOnce } from "./once.js";
 import { searchSelects } from "./search.js";
@@ -13,6 +14,8 @@ sendTokenWithHtmx();
 submitByKey();
 sendOnce();
 shortcutsDialog();
+singleKeys();
+bringMandates();
 focusErrorSummary();
 explainFailedAnswers();
 
@@ -20,6 +23,7 @@ function enhance(root) {
   keepTyped(root);
   narrowOptions(root);
   searchSelects(root);
+  switchOfKeys(root);
 }
 
 enhance(document);
