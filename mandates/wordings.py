@@ -8,8 +8,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from django.utils.translation import get_language
+
 from mandates.models import MandateSpan, Wording
 
+LEADING = 45
+"""Words of the paragraph shown before a clause."""
 _TOKEN = re.compile(r"\s*\S+")
 
 
@@ -27,6 +31,35 @@ class Rewording:
 
     language: str
     passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True)
+class ClauseWords:
+    """The official words of a clause, with those that lead to it in its paragraph."""
+
+    language: str
+    words: str
+    before: str
+
+
+def words_now(mandates: Collection[int]) -> dict[int, ClauseWords]:
+    """The words of mandates (by id), in the reader's language where it is loaded. One query."""
+    mine = (get_language() or "en")[:2]
+    found: dict[int, ClauseWords] = {}
+    spans = MandateSpan.objects.filter(mandate__in=mandates).select_related("paragraph_text__text")
+    for span in spans.order_by("paragraph_text__text"):
+        text, language = span.paragraph_text, span.paragraph_text.text.language
+        if span.mandate_id not in found or language == mine:
+            found[span.mandate_id] = ClauseWords(
+                language, text.words[span.start : span.end], _last_words(text.words[: span.start])
+            )
+    return found
+
+
+def _last_words(text: str) -> str:
+    """What leads to a clause; a clause alone may say no more than "in this regard"."""
+    words = text.split()
+    return " ".join(words if len(words) <= LEADING else ["…", *words[-LEADING:]])
 
 
 def rewordings(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Rewording]]:

@@ -23,6 +23,7 @@ from assistance.models import (
 from assistance.services import waiting_of
 from directory import policy
 from directory.policy import Permission
+from mandates.wordings import ClauseWords
 
 
 @dataclass
@@ -34,6 +35,7 @@ class LinkRow:
     suspect: bool
     may_confirm: bool
     may_decide: bool
+    words: ClauseWords | None = None
 
 
 @dataclass

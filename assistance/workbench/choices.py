@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assistance.matching import fold
@@ -21,7 +20,8 @@ from assistance.models import (
     Weight,
 )
 from assistance.services.suggestions import alike_to, officers_suggestions
-from mandates.models import Mandate, MandateSpan
+from mandates.models import Mandate
+from mandates.wordings import ClauseWords, words_now
 
 MOST = 5
 """Choices on the bench: as many as single keys choose."""
@@ -31,8 +31,6 @@ FOUND = 9
 READ_ITEMS = 60
 MOST_ITEMS = 3
 ALIKE = 0.6
-LEADING = 45
-"""Words of the paragraph shown before a clause."""
 WEAK = 0.5
 """A weak suggestion stands beside a confident one when its score is at least this share of it."""
 
@@ -49,19 +47,14 @@ class ItemChoice:
 
 @dataclass
 class MandateChoice:
-    """A mandate with the reasons for it, its words, and what is chosen before anybody chose.
-
-    `before` is what stands before its clause in the paragraph.
-    """
+    """A mandate with the reasons for it, its words, and what is chosen before anybody chose."""
 
     mandate: Mandate
     why: list[str] = field(default_factory=list)
     confident: bool = False
     suggested: bool = True
     chosen: str = ""
-    before: str = ""
-    words: str = ""
-    language: str = ""
+    words: ClauseWords | None = None
 
 
 @dataclass
@@ -87,7 +80,9 @@ def choices_for(thing: Activity | RequestItem, user: Any, *, search: str = "") -
         decided = {link.mandate_id for link in links}
         items = _open_items(thing, user) if isinstance(thing, Activity) else []
         found, items = _suggested(thing, items, without=decided)
-    _add_words(found)
+    words = words_now([one.mandate.pk for one in found])
+    for one in found:
+        one.words = words.get(one.mandate.pk)
     return Choices(found, items)
 
 
@@ -194,24 +189,3 @@ def _open_items(activity: Activity, user: Any) -> list[ItemChoice]:
         ItemChoice(item, [link.mandate for link in item.confirmed_links], alike)
         for item, alike in zip(found, nearness, strict=True)
     ]
-
-
-def _add_words(choices: Iterable[MandateChoice]) -> None:
-    """The official words of each, in the reader's language where the text is there in it."""
-    mine = (get_language() or "en")[:2]
-    by_mandate = {one.mandate.pk: one for one in choices}
-    spans = MandateSpan.objects.filter(mandate__in=by_mandate).select_related(
-        "paragraph_text__text"
-    )
-    for span in spans.order_by("paragraph_text__text"):
-        choice, text = by_mandate[span.mandate_id], span.paragraph_text
-        if not choice.words or text.text.language == mine:
-            choice.words = text.words[span.start : span.end]
-            choice.before = _last_words(text.words[: span.start])
-            choice.language = text.text.language
-
-
-def _last_words(text: str) -> str:
-    """What leads to a clause; a clause alone may say no more than "in this regard"."""
-    words = text.split()
-    return " ".join(words if len(words) <= LEADING else ["…", *words[-LEADING:]])

@@ -1,7 +1,7 @@
 // Single keys of worklists, named on what they press: [data-key="j ArrowRight"]. A key on a text field
 // goes there; one on a radio chooses it, pressed again what [data-else] names. [data-near-key] is
 // looked for in the [data-choice] one is in, or the first. They rest while one types, and can be
-// switched off ([data-single-keys]).
+// switched off ([data-single-keys]). Where nothing else has them, j and k go along [data-step].
 const TYPING = "input, textarea, select, [contenteditable]";
 const NO_WORDS = "input[type=radio], input[type=checkbox], input[type=submit], input[type=button]";
 const OWN_ENTER = "a, button, summary";
@@ -23,7 +23,7 @@ export function singleKeys() {
     const key = nameOf(event);
     if (key === "Enter" && event.target.matches(OWN_ENTER)) return;
     if (key.startsWith("Arrow") && event.target.matches("input[type=radio]")) return;
-    const element = find(key);
+    const element = find(key) ?? step(key);
     if (!element) return;
     event.preventDefault();
     if (!event.repeat) press(element);
@@ -43,8 +43,17 @@ function find(key) {
   return near?.querySelector(`[data-near-key~="${name}"]`) ?? document.querySelector(`[data-key~="${name}"]`);
 }
 
+// What stands after (j) or before (k) the part one is in, of those marked with [data-step].
+function step(key) {
+  const by = { j: 1, ArrowRight: 1, k: -1, ArrowLeft: -1 }[key];
+  const steps = [...document.querySelectorAll("[data-step]")];
+  if (!by || !steps.length) return null;
+  const here = steps.findIndex((one) => one.closest("[data-choice]")?.contains(document.activeElement));
+  return steps[Math.min(Math.max(here + by, 0), steps.length - 1)];
+}
+
 function press(element) {
-  if (isTyping(element)) {
+  if (isTyping(element) || "step" in element.dataset) {
     element.focus();
     element.select?.();
     return;

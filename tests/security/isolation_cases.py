@@ -27,8 +27,9 @@ COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", 
 
 SILENT = {
     # Pages that only take what is sent to them.
-    "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
-    "need-publish", "notifications-seen", "request-file-remove", "request-send", "set_language",
+    "activity-approve", "activity-copy-links", "activity-send", "activity-send-back",
+    "evidence-remove", "link-decide", "mandate-successor", "need-publish", "notifications-seen",
+    "request-file-remove", "request-send", "set_language",
     # Pages that hold nothing of any State.
     "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
@@ -36,6 +37,7 @@ SILENT = {
     "resolution-text",
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "sheet", "sheet-apply", "sheet-list", "sheet-refused", "sheet-template", "sheet-undo",
+    "workbench",
     "api:answer-template-detail", "api:answer-template-list", "api:upload-rows",
     "api:request-duplicates",
     # Searches by a number that activities do not have.

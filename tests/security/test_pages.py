@@ -17,6 +17,7 @@ READ = """
                         anonymous own foreign regional officer manager auditor admin
 activity                      302 200     404      404     200     200     200   403
 activity-approve              405 405     405      405     405     405     405   405
+activity-copy-links           405 405     405      405     405     405     405   405
 activity-edit                 302 403     403      403     200     403     403   403
 activity-export               302 200     200      200     200     200     200   403
 activity-history              302 403     403      403     200     200     200   403
@@ -43,6 +44,7 @@ link-decide                   405 405     405      405     405     405     405  
 link-new                      302 403     403      403     200     403     403   403
 mandate-correct               302 403     403      403     200     403     403   403
 mandate-list                  302 200     200      200     200     200     200   403
+mandate-successor             405 405     405      405     405     405     405   405
 methodology                   200 200     200      200     200     200     200   200
 need-edit                     302 404     404      404     200     200     200   404
 need-list                     302 200     200      200     200     200     200   200
@@ -83,6 +85,7 @@ sheet-template                302 403     403      403     200     403     403  
 sheet-undo                    405 405     405      405     405     405     405   405
 suspect-list                  302 403     403      403     200     200     200   403
 unlinked-list                 302 403     403      403     200     200     200   403
+workbench                     302 403     403      403     200     403     403   403
 """
 
 
@@ -96,11 +99,11 @@ def _rows() -> dict[str, dict[str, int]]:
 
 EXPECTED = _rows()
 ACTS = {
-    "activity-approve", "activity-edit", "activity-new", "activity-send", "activity-send-back",
-    "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
-    "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
-    "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove",
-    "request-list", "request-send", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
+    "activity-approve", "activity-copy-links", "activity-edit", "activity-new", "activity-send",
+    "activity-send-back", "delivery-edit", "delivery-new", "delivery-reply", "evidence-add",
+    "evidence-remove", "item-act", "link-decide", "link-new", "mandate-correct", "mandate-successor",
+    "need-edit", "need-new", "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove", "request-list", "request-send", "resolution-import",
+    "sheet-apply", "sheet-list", "sheet-undo", "suspect-list", "workbench",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
 

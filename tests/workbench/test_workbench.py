@@ -89,9 +89,9 @@ def test_suggestions_come_with_reasons_and_the_official_words(resolution, client
         "principal",
     )
     assert "shared term prisoners" in first.why
-    assert first.language == "es"
-    assert "terroristas en las cárceles" in first.before
-    assert first.words.startswith("alienta a la Oficina")
+    assert first.words.language == "es"
+    assert "terroristas en las cárceles" in first.words.before
+    assert first.words.words.startswith("alienta a la Oficina")
 
 
 @pytest.mark.parametrize(
