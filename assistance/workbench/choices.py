@@ -27,7 +27,8 @@ MOST = 5
 """Choices on the bench: as many as single keys choose."""
 MOST_WEAK = 3
 FOUND = 9
-"""Choices that a search shows."""
+"""Choices when something was searched, suggestions included: as many as there are digits."""
+SOUGHT = 6
 READ_ITEMS = 60
 MOST_ITEMS = 3
 ALIKE = 0.6
@@ -66,20 +67,22 @@ class Choices:
 
 
 def choices_for(thing: Activity | RequestItem, user: Any, *, search: str = "") -> Choices:
-    """Suggestions for a thing, or the mandates that a search finds, in a fixed number of queries.
+    """What a search finds for a thing, then suggestions, in a fixed number of queries.
 
     What a person decided of the thing itself, or proposed for it, is not suggested again; a search
     finds also what was rejected.
     """
     links = list(thing.mandate_links.all())
-    taken = {link.mandate_id for link in links if link.state != LinkState.REJECTED}
+    items = _open_items(thing, user) if isinstance(thing, Activity) else []
+    found, items = _suggested(thing, items, without={link.mandate_id for link in links})
     if search:
-        found = [MandateChoice(one, suggested=False) for one in searched(search, without=taken)]
-        items: list[ItemChoice] = []
-    else:
-        decided = {link.mandate_id for link in links}
-        items = _open_items(thing, user) if isinstance(thing, Activity) else []
-        found, items = _suggested(thing, items, without=decided)
+        taken = {link.mandate_id for link in links if link.state != LinkState.REJECTED}
+        suggested = {one.mandate.pk: one for one in found}
+        sought = [
+            suggested.pop(one.pk, None) or MandateChoice(one, suggested=False)
+            for one in searched(search, without=taken)
+        ]
+        found = [*sought, *suggested.values()][:FOUND]
     words = words_now([one.mandate.pk for one in found])
     for one in found:
         one.words = words.get(one.mandate.pk)
@@ -92,7 +95,9 @@ def suggested_to(thing: Activity | RequestItem, user: Any) -> set[int]:
 
 
 def searched(words: str, *, without: Collection[int] = ()) -> list[Mandate]:
-    """Mandates in force whose number, symbol, labels or words have all words sought, best first.
+    """Mandates in force whose symbol, labels or words have all words sought, best first.
+
+    A number is that of a paragraph.
 
     Capitals and accents do not matter; every language loaded is searched. Three queries.
     """
@@ -109,13 +114,17 @@ def searched(words: str, *, without: Collection[int] = ()) -> list[Mandate]:
         paragraph = mandate.paragraph
         labels = fold(" ".join([*mandate.labels.values(), *paragraph.labels.values()]))
         text = fold(" ".join(one.words for one in paragraph.texts.all()))
-        name = fold(f"{mandate.identifier} {paragraph.number}")
-        if all(word in labels or word in text or word in name for word in wanted):
+        name = fold(mandate.identifier)
+        if all(
+            word == paragraph.number
+            or (not word.isdigit() and (word in labels or word in text or word in name))
+            for word in wanted
+        ):
             number = any(word == paragraph.number for word in wanted)
             rank = (not number, not any(word in labels for word in wanted))
             found.append((rank, mandate))
     found.sort(key=lambda pair: pair[0])
-    return [mandate for _rank, mandate in found[:FOUND]]
+    return [mandate for _rank, mandate in found[:SOUGHT]]
 
 
 def _suggested(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -102,7 +102,7 @@ def tray_of(found: TrayFilter) -> Tray:
     if not found.is_valid():
         return Tray([])
     since = Coalesce("item__request__received_on", TruncDate("activity__created_at"))
-    rows = found.qs.annotate(since=since).order_by(F("since").asc(nulls_last=True), "key")
+    rows = found.qs.annotate(since=since).order_by("since", "item_id", "activity_id")
     return Tray(list(dict.fromkeys(rows.values_list("key", flat=True))))
 
 

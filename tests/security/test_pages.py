@@ -101,8 +101,9 @@ EXPECTED = _rows()
 ACTS = {
     "activity-approve", "activity-copy-links", "activity-edit", "activity-new", "activity-send",
     "activity-send-back", "delivery-edit", "delivery-new", "delivery-reply", "evidence-add",
-    "evidence-remove", "item-act", "link-decide", "link-new", "mandate-correct", "mandate-successor",
-    "need-edit", "need-new", "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove", "request-list", "request-send", "resolution-import",
+    "evidence-remove", "item-act", "link-decide", "link-new", "mandate-correct",
+    "mandate-successor", "need-edit", "need-new", "need-publish", "request-act", "request-delete",
+    "request-edit", "request-file-remove", "request-list", "request-send", "resolution-import",
     "sheet-apply", "sheet-list", "sheet-undo", "suspect-list", "workbench",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
