@@ -32,6 +32,11 @@ class Rewording:
     language: str
     passages: tuple[Passage, ...]
 
+    @property
+    def is_undone(self) -> bool:
+        """Whether the words changed, and changed back."""
+        return all(passage.kind == "same" for passage in self.passages)
+
 
 @dataclass(frozen=True)
 class ClauseWords:
@@ -63,9 +68,9 @@ def _last_words(text: str) -> str:
 
 
 def rewordings(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Rewording]]:
-    """For mandates (by id) and earlier revisions: in which languages the words differ, and how.
+    """For mandates (by id) and earlier revisions: in which languages the words changed, and how.
 
-    Two queries. Nothing for a language whose words are the same, or were not kept.
+    Two queries. Nothing for a language whose words did not change since, or were not kept.
     """
     mandates = {pk for pk, _revision in wanted}
     now: dict[tuple[int, str], str] = {}
@@ -83,7 +88,6 @@ def rewordings(wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], lis
         found[pk, revision] = [
             Rewording(language, differences(words, now.get((pk, language), "")))
             for language, words in sorted(before.items())
-            if words != now.get((pk, language))
         ]
     return found
 

@@ -115,6 +115,15 @@ def test_words_that_were_not_kept_are_said_to_be_missing(client, officer):
     assert "The words before were not kept" in client.get(SUSPECT).text
 
 
+def test_words_that_changed_back_are_said_to_stand_again(client, officer):
+    f.link(f.ActivityFactory(), meeting())
+    reworded()
+    import_resolution(data=english())
+    [row] = rows(client)
+    assert row.rewordings[0].is_undone
+    assert "stand again as they were" in client.get(SUSPECT).text
+
+
 def test_several_are_kept_at_once_at_the_present_words(client, officer):
     f.link(f.ActivityFactory(), meeting())
     f.link(f.RequestFactory(state="accepted").items.get(), meeting())
