@@ -150,7 +150,7 @@ def _act(request: HttpRequest, tray: Tray) -> HttpResponse:
         return here
     remembered = [*request.session.get(DONE, []), vars(done)]
     request.session[DONE] = remembered[-REMEMBERED:]
-    messages.success(request, _("%(what)s.") % {"what": done.words})
+    messages.success(request, f"{done.words}.")
     return redirect(_address(request, tray.beside(key, 1) or tray.beside(key, -1)))
 
 
