@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from assistance.models import ActivityMandate, ItemMandate
 from assistance.services import propose_link
@@ -251,6 +252,37 @@ def test_the_home_page_counts_them(client, officer):
     piles = {str(pile.title): pile for pile in client.get("/").context["home"].piles}
     assert piles["Look again at links"].number == 1
     assert piles["Look again at links"].url == SUSPECT
+
+
+def test_the_api_lists_keeps_and_rejects_them(officer):
+    kept, wrong = (f.link(f.ActivityFactory(), meeting()) for _twice in range(2))
+    f.link(f.ActivityFactory(), f.MandateFactory())
+    reworded()
+    api = APIClient()
+    api.force_login(officer)
+    address = reverse("api:activity-mandate-list")
+
+    def suspect():
+        return [one["id"] for one in api.get(address, {"suspect": "true"}).json()["results"]]
+
+    assert suspect() == [kept.pk, wrong.pk]
+    api.post(reverse("api:activity-mandate-look-again", args=[kept.pk]))
+    assert suspect() == [wrong.pk]
+    reject = reverse("api:activity-mandate-reject", args=[wrong.pk])
+    api.post(reject, {"reason": "Another paragraph"}, format="json")
+    assert suspect() == []
+
+
+def test_the_api_refuses_a_link_to_what_was_superseded_at_its_field(officer):
+    earlier, later = meeting(), later_mandate()
+    confirm_successor(user=officer, mandate_pk=earlier.pk, later=later, relation="reworded")
+    api = APIClient()
+    api.force_login(officer)
+    data = {"activity": f.ActivityFactory().pk, "mandate": earlier.identifier}
+    answer = api.post(reverse("api:activity-mandate-list"), data, format="json")
+    [error] = answer.json()["errors"]
+    assert error["pointer"] == "/mandate"
+    assert later.identifier in error["detail"]
 
 
 @pytest.mark.parametrize(
