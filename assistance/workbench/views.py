@@ -30,6 +30,7 @@ from assistance.workbench.tray import (
     tray_of,
     unlinked,
 )
+from assistance.workflow import WrongState
 from directory.access import fetch_to_read
 from directory.policy import Permission
 from mandates.models import Mandate
@@ -142,8 +143,8 @@ def _act(request: HttpRequest, tray: Tray) -> HttpResponse:
     here = redirect(_address(request, key))
     try:
         done = _copy(request, thing) if request.POST.get("act") == "copy" else _link(request, thing)
-    except ValidationError as error:
-        messages.warning(request, " ".join(error.messages))
+    except (ValidationError, WrongState) as error:
+        messages.warning(request, _why(error))
         return here
     if not done.changes:
         messages.warning(request, _("Choose a mandate first, or go on to the next."))
@@ -162,11 +163,11 @@ def _link(request: HttpRequest, thing: Activity | RequestItem) -> acts.Act:
     said = {mandate: request.POST.get(f"mandate-{mandate.pk}", "") for mandate in shown}
     if request.POST.get("act") == "nothing":
         said, items = dict.fromkeys(shown, NO), []
-    for item in items:
-        for link in item.mandate_links.confirmed().select_related("mandate__paragraph__resolution"):
-            said.setdefault(link.mandate, Weight.PRINCIPAL)
-            said[link.mandate] = said[link.mandate] or Weight.PRINCIPAL
     decided = {link.mandate_id for link in thing.mandate_links.all()}
+    for item in items:
+        tied = item.mandate_links.confirmed().exclude(mandate__in=decided)
+        for link in tied.select_related("mandate__paragraph__resolution"):
+            said[link.mandate] = said.get(link.mandate) or Weight.PRINCIPAL
     suggested = suggested_to(thing, request.user)
     return acts.link(
         by=request.user,
@@ -207,13 +208,17 @@ def _undo(request: HttpRequest) -> HttpResponse:
     request.session[DONE] = done[:-1]
     try:
         acts.undo(act, by=request.user)
-    except ValidationError as error:
+    except (ValidationError, WrongState) as error:
         messages.warning(
-            request, _("%(what)s stays: %(why)s") % {"what": act.words, "why": error.messages[0]}
+            request, _("%(what)s stays: %(why)s") % {"what": act.words, "why": _why(error)}
         )
     else:
         messages.success(request, _("Undone: %(what)s.") % {"what": act.words})
     return redirect(_address(request, act.key))
+
+
+def _why(error: ValidationError | WrongState) -> str:
+    return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
 
 
 @require_POST

@@ -248,6 +248,27 @@ def test_two_officers_at_the_same_thing(resolution, client, officer):
     assert "This link is there already" in words_of(response)
 
 
+def test_a_request_that_ended_meanwhile_is_neither_linked_nor_taken_back(
+    resolution, client, officer
+):
+    asked = item()
+    send(client, asked, p26="principal")
+    type(asked.request).objects.filter(pk=asked.request_id).update(state="withdrawn")
+    for act in ("undo", "link"):
+        assert "It was withdrawn" in words_of(send(client, asked, act, p26="principal"))
+    assert ItemMandate.objects.get().state == "confirmed"
+
+
+def test_an_item_does_not_bring_back_what_was_rejected(resolution, client, officer):
+    asked = item(PRISONS, "MZ")
+    f.link(asked, mandate("26"))
+    thing = activity(PRISONS, states=("MZ",))
+    f.link(thing, mandate("26"), "rejected")
+    send(client, thing, items=[asked])
+    assert ActivityMandate.objects.get().state == "rejected"
+    assert ActivityItem.objects.get().item == asked
+
+
 @pytest.mark.parametrize("thing", ["a0", "x1", "a", "i999999"])
 def test_what_is_not_there_is_said(client, officer, thing):
     response = client.post(BENCH, {"act": "link", "thing": thing}, follow=True)
