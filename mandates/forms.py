@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from directory.models import Entity, EntityKind
 from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect
 from mandates.models import (
+    CONTINUES,
     Basis,
     ConditionKind,
     DeliveryKind,
@@ -27,7 +28,6 @@ from mandates.reader.vocabulary import LANGUAGES
 from mandates.refusals import ImportRefused, refusal_words
 from mandates.services.correcting import Corrections
 from mandates.services.importing import read_document
-from mandates.services.lineage import CONTINUES
 from mandates.words import numbered, numbers_of, range_of
 
 # Files up to this are read at once, so that what is wrong is said at the field.

@@ -159,6 +159,7 @@ def _stamp(resolution: Resolution) -> tuple[Any, ...]:
 def _counted(resolution: Resolution) -> Iterable[Mandate]:
     return (
         Mandate.objects.counted()
+        .not_continued()
         .filter(paragraph__resolution=resolution)
         .select_related("paragraph__resolution")
         .prefetch_related(

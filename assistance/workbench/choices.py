@@ -97,13 +97,12 @@ def suggested_to(thing: Activity | RequestItem, user: Any) -> set[int]:
 def searched(words: str, *, without: Collection[int] = ()) -> list[Mandate]:
     """Mandates in force whose symbol, labels or words have all words sought, best first.
 
-    A number is that of a paragraph.
-
-    Capitals and accents do not matter; every language loaded is searched. Three queries.
+    A number is that of a paragraph. Capitals and accents do not matter; every language loaded is
+    searched. Two queries.
     """
     wanted = fold(words).split()
     found = []
-    mandates: Any = Mandate.objects.with_counted()
+    mandates: Any = Mandate.objects.with_counted().not_continued()
     for mandate in (
         mandates.filter(paragraph__resolution__superseded_on=None)
         .exclude(pk__in=without)

@@ -1,6 +1,6 @@
 from mandates.models.facet import ConditionKind, Facet, FacetRole, FacetSource
 from mandates.models.importing import ImportState, ImportStep, ResolutionImport
-from mandates.models.lineage import Lineage, LineageRelation
+from mandates.models.lineage import CONTINUES, Lineage, LineageRelation
 from mandates.models.mandate import Basis, Correction, Mandate, MandateKind, MandateSpan
 from mandates.models.need import DeliveryKind, Need
 from mandates.models.paragraph import Footnote, Paragraph, ParagraphKind, ParagraphText
@@ -9,6 +9,7 @@ from mandates.models.theme import Theme
 from mandates.models.wording import Wording
 
 __all__ = [
+    "CONTINUES",
     "Basis",
     "ConditionKind",
     "Correction",

@@ -13,17 +13,10 @@ from django.utils.translation import gettext as _
 
 from directory.access import fetch_to_write
 from directory.policy import Permission
-from mandates.models import Lineage, LineageRelation, Mandate
+from mandates.models import CONTINUES, Lineage, LineageRelation, Mandate
 
 if TYPE_CHECKING:
     from directory.models import User
-
-CONTINUES = (
-    LineageRelation.CARRIED_OVER,
-    LineageRelation.STRENGTHENED,
-    LineageRelation.WEAKENED,
-    LineageRelation.REWORDED,
-)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from rest_framework.test import APIClient
 
 from assistance.models import ActivityMandate, ItemMandate
 from assistance.services import propose_link
+from assistance.workbench.choices import searched
 from assistance.workflow import tie_item_to_mandate
 from directory.loading import load_entities
 from mandates.models import Lineage, Mandate, Wording
@@ -197,6 +198,7 @@ def test_the_list_reads_a_constant_number_of_queries(client, officer):
 def test_a_confirmed_successor_makes_links_suspect_and_refuses_new_ones(client, officer):
     earlier, later = meeting(), later_mandate()
     f.link(f.ActivityFactory(), earlier)
+    assert earlier in searched("experts")
     page = client.get(reverse("mandate-correct", args=[earlier.pk]))
     assert later.identifier in page.text
     data = {"later": later.identifier, "relation": "strengthened"}
@@ -208,6 +210,7 @@ def test_a_confirmed_successor_makes_links_suspect_and_refuses_new_ones(client, 
     assert "Strengthened" in client.get(SUSPECT).text
     client.post(SUSPECT, {"links": [row.name], "act": "keep"})
     assert rows(client) == []
+    assert earlier not in searched("experts"), "it is offered no more"
     item = f.RequestFactory(state="accepted").items.get()
     for act in (
         lambda: propose_link(by=officer, activity=f.ActivityFactory(), mandate=meeting()),
