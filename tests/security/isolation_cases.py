@@ -37,7 +37,6 @@ SILENT = {
     "resolution-text",
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "sheet", "sheet-apply", "sheet-list", "sheet-refused", "sheet-template", "sheet-undo",
-    "workbench",
     "api:answer-template-detail", "api:answer-template-list", "api:upload-rows",
     "api:request-duplicates",
     # Searches by a number that activities do not have.
