@@ -14,6 +14,7 @@ from assistance.activities import (
 from assistance.calendar import views as views_calendar
 from assistance.history.views import activity_history
 from assistance.sheets import views as views_sheets
+from assistance.workbench import views as views_workbench
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/", views_list.activity_list, name="activity-list"),
@@ -37,6 +38,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="activity-send-back",
     ),
     path("activities/<int:pk>/links/new/", views_links.link_new, name="link-new"),
+    path(
+        "activities/<int:pk>/links/copy/",
+        views_workbench.activity_copy_links,
+        name="activity-copy-links",
+    ),
     path("activities/<int:pk>/deliveries/new/", views_deliveries.delivery_new, name="delivery-new"),
     path(
         "activities/<int:pk>/deliveries/several/",
@@ -55,6 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("approvals/", views_approvals.approval_list, name="approval-list"),
     path("calendar/", views_calendar.calendar_address, name="calendar-address"),
     path("calendar/<str:secret>.ics", views_calendar.calendar_feed, name="calendar-feed"),
+    path("workbench/", views_workbench.workbench, name="workbench"),
     path("links/suspect/", views_links.suspect_list, name="suspect-list"),
     path("links/<str:kind>/<int:pk>/", views_links.link_decide, name="link-decide"),
 ]

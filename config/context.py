@@ -30,7 +30,7 @@ PLACES = (
         "activity-list",
         _("Activities"),
         Permission.READ_ALL_ACTIVITIES,
-        {"activity", "delivery", "evidence"},
+        {"activity", "delivery", "evidence", "workbench"},
     ),
     ("approval-list", _("Approvals"), Permission.APPROVE, {"approval"}),
 )

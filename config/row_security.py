@@ -105,6 +105,7 @@ DECISIONS: Mapping[str, Rows] = {
     "mandates.FacetEvent": Rows.OPEN,
     "mandates.ResolutionImport": Rows.OPEN,
     "mandates.Lineage": Rows.OPEN,
+    "mandates.Wording": Rows.OPEN,
     "mandates.Need": Rows.OPEN,
     "mandates.NeedEvent": Rows.OPEN,
     # What the scanner said of a content, whoever sent it.

@@ -12,8 +12,9 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from directory.models import Entity, EntityKind
-from directory.widgets import DayInput, NarrowCheckboxes
+from directory.widgets import DayInput, NarrowCheckboxes, SearchSelect
 from mandates.models import (
+    CONTINUES,
     Basis,
     ConditionKind,
     DeliveryKind,
@@ -74,6 +75,41 @@ def _check_file(file: UploadedFile, language: str) -> None:
         file.seek(0)
         read_document(file.read(), file.name or "", language)
         file.seek(0)
+
+
+class SuccessorForm(forms.Form):
+    """Which mandate of a later resolution continues one, and how."""
+
+    later = forms.ModelChoiceField(
+        label=_("Mandate of a later resolution"),
+        queryset=Mandate.objects.none(),
+        to_field_name="identifier",
+        widget=SearchSelect(),
+    )
+    relation = forms.ChoiceField(
+        label=_("How it continues"), choices=[(one.value, one.label) for one in CONTINUES]
+    )
+
+    def __init__(self, *args: Any, mandate: Mandate, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        adopted_on = mandate.paragraph.resolution.adopted_on
+        self.fields["later"].queryset = (
+            Mandate.objects.counted()
+            .filter(paragraph__resolution__adopted_on__gt=adopted_on)
+            .exclude(predecessors__earlier=mandate, predecessors__decided_at__isnull=False)
+            .select_related("paragraph__resolution")
+            .order_by("paragraph__resolution", "paragraph__position", "ordinal")
+        )
+        self.fields["later"].label_from_instance = _name_of
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether a later resolution is there at all."""
+        return bool(self.fields["later"].queryset.exists())
+
+
+def _name_of(mandate: Mandate) -> str:
+    return f"{mandate.identifier} {mandate.label or mandate.paragraph.label}".strip()
 
 
 class CorrectionForm(forms.Form):

@@ -47,6 +47,18 @@ class MandateQuerySet(models.QuerySet["Mandate"]):
             )
         )
 
+    def not_continued(self) -> MandateQuerySet:
+        """Those that no mandate of a later resolution continues, as far as confirmed."""
+        from mandates.models import CONTINUES, Lineage
+
+        return self.exclude(
+            Exists(
+                Lineage.objects.filter(
+                    earlier=OuterRef("pk"), decided_at__isnull=False, relation__in=CONTINUES
+                )
+            )
+        )
+
     def counted(self) -> MandateQuerySet:
         """The mandates that count for UNODC."""
         return self.with_counted().filter(counted=True)

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="resolution-source",
     ),
     path("mandates/<int:pk>/correct/", corrections.mandate_correct, name="mandate-correct"),
+    path("mandates/<int:pk>/successor/", corrections.mandate_successor, name="mandate-successor"),
     path("mandates/<int:pk>/needs/new/", needs.need_new, name="need-new"),
     path("needs/", needs.need_list, name="need-list"),
     path("needs/<int:pk>/", needs.need_edit, name="need-edit"),

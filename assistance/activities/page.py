@@ -27,6 +27,7 @@ from assistance.services import waiting_of
 from assistance.services.participants import GROUPS
 from directory import policy
 from directory.policy import Permission
+from mandates.wordings import ClauseWords
 
 
 @dataclass
@@ -38,6 +39,7 @@ class LinkRow:
     suspect: bool
     may_confirm: bool
     may_decide: bool
+    words: ClauseWords | None = None
 
 
 @dataclass

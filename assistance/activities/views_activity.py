@@ -17,6 +17,7 @@ from assistance.activities.forms import PlanForm
 from assistance.models import Activity, Delivery
 from assistance.services import StaleRevision, change_activity, send_for_approval, waiting_of
 from assistance.services.problems import by_field
+from assistance.workbench.series import siblings_of
 from directory import policy
 from directory.access import fetch_to_read, fetch_to_write
 from directory.policy import Permission
@@ -33,6 +34,8 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
     waiting = waiting_of(found)
     send_backs = list(found.send_backs.select_related("by"))
     may_log = policy.may(user, Permission.LOG_ACTIVITIES)
+    may_link = policy.may(user, Permission.LINK)
+    links = page.link_rows(found, user)
     return render(
         request,
         "activities/activity.html",
@@ -42,14 +45,15 @@ def activity(request: HttpRequest, pk: int) -> HttpResponse:
             "mine_to_approve": waiting.for_person(user)
             if policy.may(user, Permission.APPROVE)
             else None,
-            "links": page.link_rows(found, user),
+            "links": links,
             "deliveries": page.delivery_rows(found),
             "events": page.history(found, send_backs),
             "sent_back": send_backs[-1] if send_backs and not found.sent_at else None,
             "may_log": may_log,
-            "may_link": policy.may(user, Permission.LINK),
+            "may_link": may_link,
             "series": page.series_of(found),
             "shares": page.shares_of(found),
+            "siblings": siblings_of(found, user) if may_link and links else [],
         },
     )
 

@@ -18,42 +18,53 @@ from assistance.activities import page
 from assistance.activities.access import needs
 from assistance.activities.answers import numbers
 from assistance.models import Activity, Evidence
+from assistance.scanning import released
 from assistance.services import approve, approve_many, send_back, verify_many, waiting_of
 from directory import policy
 from directory.access import fetch_to_read
 from directory.policy import Permission
+from mandates.wordings import words_now
 
 MOST = 100
+AT_ONCE = 10
+"""Activities that one yes is for."""
 
 
 @needs(Permission.APPROVE)
 def approval_list(request: HttpRequest) -> HttpResponse:
-    """`/approvals/`: each activity with links and evidence; a yes to one or to several."""
+    """`/approvals/`: up to ten activities with links and evidence, and one yes for them."""
     waiting = Activity.objects.visible_to(request.user).awaiting_approval()
     if request.method == "POST":
         return _approve_several(request, waiting)
-    cards, own = [], 0
+    cards, own, more = [], 0, 0
     for activity in waiting.with_parts()[:MOST]:
         parts = waiting_of(activity)
         mine = parts.for_person(request.user)
         if not mine:
             own += 1
-            continue
-        cards.append(
-            {
-                "activity": activity,
-                "waiting": parts,
-                "mine": mine,
-                "links": page.link_rows(activity, request.user),
-                "deliveries": page.delivery_rows(activity),
-            }
-        )
+        elif len(cards) == AT_ONCE:
+            more += 1
+        else:
+            cards.append(
+                {
+                    "activity": activity,
+                    "waiting": parts,
+                    "mine": mine,
+                    "links": page.link_rows(activity, request.user),
+                    "deliveries": page.delivery_rows(activity),
+                }
+            )
+    _add_words(cards)
+    shown = {one.sha256 for card in cards for one in card["mine"].evidence if one.is_picture}
     return render(
         request,
         "activities/approval_list.html",
         {
             "cards": cards,
             "own": own,
+            "more": more,
+            "released": released(shown),
+            "shortcuts": _shortcuts(),
             "unverified": _verifiable(request.user).count()
             if policy.may(request.user, Permission.VERIFY_EVIDENCE)
             else 0,
@@ -61,11 +72,39 @@ def approval_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _add_words(cards: list[dict[str, Any]]) -> None:
+    """The official words of each mandate that an activity is linked to."""
+    rows = [row for card in cards for row in card["links"] if row.kind == "mandate"]
+    words = words_now({row.link.mandate_id for row in rows})
+    for row in rows:
+        row.words = words.get(row.link.mandate_id)
+
+
+def _shortcuts() -> list[dict[str, Any]]:
+    return [
+        {"keys": ["J", "→"], "words": _("to the next activity")},
+        {"keys": ["K", "←"], "words": _("to the one before")},
+        {"keys": ["X"], "words": _("tick it, or take the tick away")},
+        {"keys": ["A"], "words": _("approve all that are ticked")},
+    ]
+
+
 def _approve_several(request: HttpRequest, waiting: Any) -> HttpResponse:
-    chosen = list(waiting.filter(pk__in=numbers(request.POST.getlist("activities"))))
+    """A yes to those ticked, or to the one whose own button was pressed."""
+    only = request.POST.get("only")
+    wanted = numbers([only] if only else request.POST.getlist("activities"))
+    chosen = list(waiting.filter(pk__in=wanted))
     seen = {one.pk: request.POST.get(f"seen-{one.pk}", "") for one in chosen}
-    outcome = approve_many(activities=chosen, by=request.user, seen=seen)
-    if not request.POST.getlist("activities"):
+    ticked = numbers(request.POST.getlist("verify"))
+    outcome = approve_many(
+        activities=chosen,
+        by=request.user,
+        seen=seen,
+        verify=Evidence.objects.visible_to(request.user)
+        .filter(pk__in=ticked)
+        .select_related("delivery"),
+    )
+    if not wanted:
         messages.warning(request, _("Tick the activities to approve first."))
     if outcome.approved:
         number = len(outcome.approved)
@@ -76,7 +115,7 @@ def _approve_several(request: HttpRequest, waiting: Any) -> HttpResponse:
         )
     for activity, why in outcome.refused:
         messages.warning(request, f"{activity.title}: {why}")
-    gone = len(numbers(request.POST.getlist("activities"))) - len(chosen)
+    gone = len(wanted) - len(chosen)
     if gone:
         messages.warning(
             request,

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assistance.activities.access import needs
 from assistance.activities.forms import LinkForm
+from assistance.activities.suspect import SuspectForm, decide, suspect_links, with_changes
 from assistance.models import Activity, ActivityItem, ActivityMandate, ItemMandate
 from assistance.services import (
     confirm_link,
@@ -24,9 +27,11 @@ from assistance.services import (
     reopen_link,
 )
 from assistance.services.problems import by_field
+from directory import policy
 from directory.access import fetch_to_read, fetch_to_write
 from directory.policy import Permission
 
+PAGE_SIZE = 25
 MODELS: dict[str, Any] = {
     "mandate": ActivityMandate,
     "item": ActivityItem,
@@ -107,21 +112,59 @@ def link_decide(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 @needs(Permission.READ_ALL_ACTIVITIES)
 def suspect_list(request: HttpRequest) -> HttpResponse:
-    """`/links/suspect/`: confirmed links whose mandate's words changed since."""
-    activities = ActivityMandate.objects.visible_to(request.user).suspect()
-    items = ItemMandate.objects.visible_to(request.user).suspect()
-    rows = [
-        *(
-            {"kind": "mandate", "link": link}
-            for link in activities.select_related(
-                "activity", "mandate__paragraph__resolution", "decided_by"
-            )
-        ),
-        *(
-            {"kind": "tie", "link": link}
-            for link in items.select_related(
-                "item__request", "mandate__paragraph__resolution", "decided_by"
-            )
-        ),
-    ]
-    return render(request, "activities/suspect_list.html", {"rows": rows})
+    """`/links/suspect/`: each with what changed; several kept or rejected at once."""
+    if request.method == "POST":
+        policy.authorise(request.user, Permission.LINK)
+        return _decide_suspect(request)
+    form = SuspectForm(request.GET)
+    found = (
+        suspect_links(
+            request.user,
+            resolution=form.cleaned_data["resolution"],
+            unit=form.cleaned_data["unit"],
+        )
+        if form.is_valid()
+        else []
+    )
+    page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "activities/suspect_list.html",
+        {
+            "form": form,
+            "page_obj": page,
+            "rows": with_changes(list(page)),
+            "may_link": policy.may(request.user, Permission.LINK),
+        },
+    )
+
+
+def _decide_suspect(request: HttpRequest) -> HttpResponse:
+    back = redirect(f"{reverse('suspect-list')}?{request.GET.urlencode()}")
+    names, reason = request.POST.getlist("links"), None
+    if not names:
+        messages.warning(request, _("Tick the links first."))
+        return back
+    if request.POST.get("act") == "reject":
+        reason = request.POST.get("reason", "")
+    number, refused = decide(names, user=request.user, reason=reason)
+    words = (
+        ngettext(
+            "%(number)d link kept: it is right as the words stand now.",
+            "%(number)d links kept: they are right as the words stand now.",
+            number,
+        )
+        if reason is None
+        else ngettext(
+            "%(number)d link rejected; it stays on record with your reason.",
+            "%(number)d links rejected; they stay on record with your reason.",
+            number,
+        )
+    )
+    if number:
+        messages.success(request, words % {"number": number})
+    if number + len(refused) == 0:
+        messages.warning(request, _("Somebody else decided on them already."))
+    for why in refused:
+        messages.warning(request, why)
+    return back

@@ -9,7 +9,8 @@ from assistance.matching.evidence import Evidence, Places, Source, evidence_of
 from assistance.matching.experience import Decision
 from assistance.matching.index import Index, MandateWords, build_index
 from assistance.matching.rank import Reason, ReasonKind, Suggestion, Tuning, suggest
-from assistance.matching.similar import similarity
+from assistance.matching.similar import alike, similarity
+from assistance.matching.words import fold
 
 __all__ = [
     "Decision",
@@ -22,8 +23,10 @@ __all__ = [
     "Source",
     "Suggestion",
     "Tuning",
+    "alike",
     "build_index",
     "evidence_of",
+    "fold",
     "similarity",
     "suggest",
 ]

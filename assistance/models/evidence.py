@@ -72,6 +72,11 @@ class Evidence(models.Model):
         return self.filename or self.url
 
     @property
+    def is_picture(self) -> bool:
+        """Whether a page can show it small."""
+        return self.content_type.startswith("image/")
+
+    @property
     def author_ids(self) -> frozenset[int]:
         """Who may not verify it."""
         return frozenset({self.added_by_id})

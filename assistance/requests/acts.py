@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assistance import workflow
 from assistance.models import (
     AnswerKind,
+    LinkOrigin,
     OutcomeBasis,
     RequestOutcome,
 )
@@ -376,16 +377,19 @@ class TieItem(ItemAct):
 
     @property
     def suggestions(self) -> list[MandateSuggestion]:
-        """Mandates that fit the item's words, but for those it is tied to."""
-        links = self.item.mandate_links.filter(state="confirmed").select_related("mandate")
+        """Mandates that fit the item's words, but for those a person decided on for it."""
+        links = self.item.mandate_links.exclude(state="proposed").select_related("mandate")
         return confident_suggestions(self.item, without=[link.mandate for link in links])
 
     def perform(self) -> object:
+        mandate = self.cleaned_data["mandate"]
+        suggested = any(one.mandate == mandate for one in self.suggestions)
         return workflow.tie_item_to_mandate(
             item=self.item,
-            mandate=self.cleaned_data["mandate"],
+            mandate=mandate,
             reason=self.cleaned_data["reason"],
             user=self.user,
+            origin=LinkOrigin.SUGGESTION if suggested else LinkOrigin.PERSON,
         )
 
 

@@ -156,13 +156,25 @@ def approve(
 
 
 def approve_many(
-    *, activities: Iterable[Activity], by: User, seen: Mapping[int, str] | None = None
+    *,
+    activities: Iterable[Activity],
+    by: User,
+    seen: Mapping[int, str] | None = None,
+    verify: Iterable[Evidence] = (),
 ) -> Outcome:
-    """A yes to each of several, each in its own transaction: one that can't be stops no other."""
-    outcome = Outcome()
+    """A yes to each of several, each in its own transaction: one that can't be stops no other.
+
+    `verify` is evidence of any of them, verified with its activity.
+    """
+    outcome, pieces = Outcome(), list(verify)
     for activity in activities:
         try:
-            approved = approve(activity=activity, by=by, seen=(seen or {}).get(activity.pk, ""))
+            approved = approve(
+                activity=activity,
+                by=by,
+                seen=(seen or {}).get(activity.pk, ""),
+                verify=[one for one in pieces if one.delivery.activity_id == activity.pk],
+            )
             outcome.approved.append(approved)
         except ValidationError as error:
             outcome.refused.append((activity, " ".join(error.messages)))

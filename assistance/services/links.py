@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
@@ -28,6 +29,7 @@ from assistance.models.request import Confidentiality
 from assistance.services.plan import locked
 from assistance.services.problems import Problems
 from directory import policy
+from mandates.services.lineage import is_superseded, refuse_superseded
 from notifications.kinds import NotificationKind
 from notifications.services import notify
 
@@ -56,9 +58,12 @@ def propose_link(
     """A proposed link between two of the three; one that was rejected is proposed anew.
 
     Deliveries already made to a State of an item are ticked for it: that counts once the link is
-    confirmed. `with_others` leaves the sum of the shares to the caller.
+    confirmed. `with_others` leaves the sum of the shares to the caller. A mandate that was
+    superseded is refused, naming what to choose instead.
     """
     policy.authorise(by, policy.Permission.LINK)
+    if mandate:
+        refuse_superseded(mandate)
     problems = Problems()
     pair: dict[str, Any]
     model: type[AnyLink]
@@ -132,6 +137,68 @@ def reject_link(*, link: AnyLink, by: User, reason: str) -> AnyLink:
     _decide(current, by, LinkState.REJECTED, reason)
     _tell(current, by)
     return current
+
+
+@transaction.atomic
+def decline_suggestion(
+    *, by: User, thing: Activity | RequestItem, mandate: Mandate
+) -> ActivityMandate | ItemMandate:
+    """A suggested link rejected without being proposed first, so that it is not offered again."""
+    policy.authorise(by, policy.Permission.LINK)
+    model, field = (
+        (ActivityMandate, "activity") if isinstance(thing, Activity) else (ItemMandate, "item")
+    )
+    link, made = model.objects.get_or_create(  # type: ignore[attr-defined]
+        **{field: thing, "mandate": mandate},
+        defaults={
+            "state": LinkState.REJECTED,
+            "origin": LinkOrigin.SUGGESTION,
+            "reason": gettext("Suggested, and found not to fit."),
+            "decided_by": by,
+            "decided_at": timezone.now(),
+            "mandate_revision": mandate.revision,
+        },
+    )
+    if not made:
+        raise ValidationError({"mandate": _("This link is there already.")})
+    return link  # type: ignore[no-any-return]
+
+
+@transaction.atomic
+def copy_links(
+    *, from_activity: Activity, to_activities: Iterable[Activity], by: User
+) -> dict[Activity, list[ActivityMandate]]:
+    """The links of one activity to mandates in force, proposed for others, as in a series.
+
+    What was rejected is not copied. Weights go along, shares do not: an activity that is split by
+    shares is left as it is, and so is a link that is there already, whatever was decided of it.
+    Gives the new links of each activity.
+    """
+    policy.authorise(by, policy.Permission.LINK)
+    links = [
+        link
+        for link in from_activity.mandate_links.exclude(state=LinkState.REJECTED).select_related(
+            "mandate__paragraph__resolution"
+        )
+        if not is_superseded(link.mandate)
+    ]
+    copied: dict[Activity, list[ActivityMandate]] = {}
+    for activity in to_activities:
+        there = list(activity.mandate_links.all())
+        taken = {link.mandate_id for link in there}
+        split = any(link.share is not None for link in there)
+        copied[activity] = [
+            propose_link(  # type: ignore[misc]
+                by=by,
+                activity=activity,
+                mandate=link.mandate,
+                weight=link.weight,
+                reason=gettext("As for “%(title)s”.") % {"title": from_activity.title},
+            )
+            for link in links
+            if link.mandate_id not in taken and not split and activity != from_activity
+        ]
+    return copied
 
 
 @transaction.atomic

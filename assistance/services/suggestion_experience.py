@@ -71,11 +71,11 @@ def _of_activities(links: QuerySet[Any]) -> list[tuple[type, int, Decision]]:
 
 def _decision(link: Any, thing: Any, name: str) -> tuple[type, int, Decision]:
     right = link.state == LinkState.CONFIRMED
-    decision = Decision(_evidence(source_of(thing)), link.mandate.identifier, right, name)
+    decision = Decision(kept_evidence(source_of(thing)), link.mandate.identifier, right, name)
     return type(thing), thing.pk, decision
 
 
-@lru_cache(maxsize=4 * LATEST)
-def _evidence(source: Source) -> Evidence:
+@lru_cache(maxsize=8 * LATEST)
+def kept_evidence(source: Source) -> Evidence:
     """Gathered once for each text, so that a new decision is learned at once."""
     return evidence_of(source)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from assistance import matching
 from assistance.matching import Index, MandateWords, Reason, ReasonKind
-from assistance.services.suggestion_experience import Experience, decided_before
+from assistance.services.suggestion_experience import Experience, decided_before, kept_evidence
 from assistance.services.suggestion_sources import Matchable, source_of
 from mandates.models import Facet, FacetRole, Mandate, ParagraphText, Resolution, Theme
 
@@ -77,10 +77,10 @@ def suggestions_for(
     ]
 
 
-def confident_suggestions(
+def officers_suggestions(
     item_or_text: Matchable, *, without: Collection[Mandate] = (), limit: int = 3
 ) -> list[MandateSuggestion]:
-    """Those of all resolutions in force that a person should look at first; often none.
+    """Those of all resolutions in force, best first, confident or not; may be empty.
 
     For officers: what others decided of like items and activities counts, and is named.
     """
@@ -94,14 +94,31 @@ def confident_suggestions(
             limit=limit + len(without),
             experience=experience,
         )
-        if suggestion.confident and suggestion.mandate not in without
+        if suggestion.mandate not in without
     ]
     return sorted(found, key=lambda suggestion: -suggestion.score)[:limit]
+
+
+def confident_suggestions(
+    item_or_text: Matchable, *, without: Collection[Mandate] = (), limit: int = 3
+) -> list[MandateSuggestion]:
+    """Those of `officers_suggestions` that a person should look at first; often none."""
+    return [
+        suggestion
+        for suggestion in officers_suggestions(item_or_text, without=without, limit=limit)
+        if suggestion.confident
+    ]
 
 
 def similarity(left: Matchable, right: Matchable) -> float:
     """How alike two items, activities or texts are, between 0 and 1, across languages."""
     return matching.similarity(source_of(left), source_of(right))
+
+
+def alike_to(thing: Matchable, others: Iterable[Matchable]) -> list[float]:
+    """The `similarity` of each of several to one; what was read of a text before is kept."""
+    own = kept_evidence(source_of(thing))
+    return [matching.alike(own, kept_evidence(source_of(other))) for other in others]
 
 
 def _in_words(reason: Reason, themes: dict[str, str]) -> str:
@@ -142,6 +159,7 @@ def _stamp(resolution: Resolution) -> tuple[Any, ...]:
 def _counted(resolution: Resolution) -> Iterable[Mandate]:
     return (
         Mandate.objects.counted()
+        .not_continued()
         .filter(paragraph__resolution=resolution)
         .select_related("paragraph__resolution")
         .prefetch_related(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,7 @@ from assistance.models import (
     Approval,
     Delivery,
     DeliveryItem,
+    ItemMandate,
     LinkState,
 )
 from assistance.services.links import WHOLE
@@ -24,7 +26,20 @@ from assistance.services.plan import locked
 from directory import policy
 
 if TYPE_CHECKING:
+    from assistance.services.links import AnyLink
     from directory.models import User
+
+STANDING = (
+    "state",
+    "origin",
+    "reason",
+    "proposed_by_id",
+    "decided_by_id",
+    "decided_at",
+    "mandate_revision",
+    "weight",
+    "share",
+)
 
 
 class BuiltOn(ValidationError):
@@ -67,9 +82,7 @@ def remove_link(*, link: ActivityMandate | ActivityItem, by: User) -> None:
     current = type(link).objects.select_for_update().get(pk=link.pk)  # type: ignore[attr-defined]
     _check_undecided(current)
     if isinstance(current, ActivityItem):
-        DeliveryItem.objects.filter(
-            delivery__activity=current.activity_id, item=current.item_id
-        ).delete()
+        _untick(current)
     current.delete()
 
 
@@ -89,9 +102,41 @@ def restore_link(
     for name in ("state", "weight", "reason", "mandate_revision", "proposed_by_id"):
         setattr(current, name, kept[name])
     current.decided_by_id = kept["decided_by_id"]
-    decided_at = kept["decided_at"]
-    current.decided_at = dt.datetime.fromisoformat(decided_at) if decided_at else None
+    current.decided_at = _day_and_time(kept["decided_at"])
     current.share = kept["share"]
+    current.save()
+
+
+def standing(link: AnyLink) -> dict[str, Any]:
+    """How a link stands, as plain values that `take_back` compares and restores."""
+    return {name: _plain(getattr(link, name)) for name in STANDING if hasattr(link, name)}
+
+
+@transaction.atomic
+def take_back(
+    *, link: AnyLink, by: User, left: Mapping[str, Any], kept: Mapping[str, Any] | None
+) -> None:
+    """A link as it stood (`kept`) before it was left as it is, or gone when it was new.
+
+    `left` and `kept` are of `standing`. Refused (`BuiltOn`) when somebody changed it since, naming
+    whom; deliveries lose the ticks that a new link to an item made.
+    """
+    policy.authorise(by, policy.Permission.LINK)
+    if not isinstance(link, ItemMandate):
+        locked(link.activity)
+    current: Any = type(link).objects.select_for_update().filter(pk=link.pk).first()
+    if current is None:
+        raise BuiltOn(_("Somebody removed the link since."))
+    if standing(current) != left:
+        who = current.decided_by or current.proposed_by or "–"
+        raise BuiltOn(_("%(name)s changed the link since.") % {"name": who})
+    if kept is None:
+        if isinstance(current, ActivityItem):
+            _untick(current)
+        current.delete()
+        return
+    for name, value in kept.items():
+        setattr(current, name, _day_and_time(value) if name == "decided_at" else value)
     current.save()
 
 
@@ -147,6 +192,20 @@ def _check_untouched(
 def _check_undecided(link: ActivityMandate | ActivityItem) -> None:
     if link.state != LinkState.PROPOSED:
         raise BuiltOn(_("%(name)s has decided on the link.") % {"name": link.decided_by})
+
+
+def _untick(link: ActivityItem) -> None:
+    DeliveryItem.objects.filter(delivery__activity=link.activity_id, item=link.item_id).delete()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime):
+        return value.isoformat()
+    return _share(value) if isinstance(value, Decimal) else value
+
+
+def _day_and_time(value: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(value) if value else None
 
 
 def _share(share: Any) -> str | None:

@@ -33,7 +33,7 @@ from assistance.workflow.review import (
 )
 from assistance.workflow.sending import check_complete, submit_on_behalf, submit_request
 from assistance.workflow.silence import remind_or_close_silent_items
-from assistance.workflow.ties import tie_item_to_mandate, untie_item_from_mandate
+from assistance.workflow.ties import take_back_tie, tie_item_to_mandate, untie_item_from_mandate
 
 __all__ = [
     "DraftFields",
@@ -66,6 +66,7 @@ __all__ = [
     "start_review",
     "submit_on_behalf",
     "submit_request",
+    "take_back_tie",
     "tie_item_to_mandate",
     "untie_item_from_mandate",
     "withdraw_item",

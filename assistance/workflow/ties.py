@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import ItemMandate, LinkState
+from assistance.models import ItemMandate, LinkOrigin, LinkState
+from assistance.services.undoing import take_back
 from assistance.workflow.steps import begin, finish, required
 from assistance.workflow.transitions import TIE, UNTIE
+from mandates.services.lineage import refuse_superseded
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.db.models import QuerySet
 
     from assistance.models import RequestItem
@@ -23,13 +27,21 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def tie_item_to_mandate(
-    *, item: RequestItem, mandate: Mandate, user: User, reason: str = ""
+    *,
+    item: RequestItem,
+    mandate: Mandate,
+    user: User,
+    reason: str = "",
+    origin: LinkOrigin | str = LinkOrigin.PERSON,
 ) -> ItemMandate:
     """The link, confirmed by this officer at the mandate's present words.
 
-    A link proposed or rejected before is confirmed; a suspect one is confirmed anew.
+    A link proposed or rejected before is confirmed; a suspect one is confirmed anew. A new link to
+    a mandate that was superseded is refused, naming what to choose instead.
     """
     asked = begin(item.request, user=user, step=TIE)
+    if not _links().filter(item=item, mandate=mandate).exclude(state=LinkState.REJECTED).exists():
+        refuse_superseded(mandate)
     now = timezone.now()
     link, made = (
         _links()
@@ -39,6 +51,7 @@ def tie_item_to_mandate(
             mandate=mandate,
             defaults={
                 "proposed_by": user,
+                "origin": origin,
                 "state": LinkState.CONFIRMED,
                 "decided_by": user,
                 "decided_at": now,
@@ -55,6 +68,18 @@ def tie_item_to_mandate(
         link.save()
     finish(asked, user=user, step=TIE, item=item, note=_note(mandate, reason))
     return link
+
+
+@transaction.atomic
+def take_back_tie(
+    *, link: ItemMandate, user: User, left: Mapping[str, Any], kept: Mapping[str, Any] | None
+) -> None:
+    """The item tied as it was before, as `take_back` does; the request's history says so."""
+    asked = begin(link.item.request, user=user, step=UNTIE)
+    take_back(link=link, by=user, left=left, kept=kept)
+    finish(
+        asked, user=user, step=UNTIE, item=link.item, note=_note(link.mandate, str(_("Undone.")))
+    )
 
 
 @transaction.atomic

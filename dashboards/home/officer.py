@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from assistance.coverage.figures import ParagraphFigures, Window, figures_of_resolution, unlinked
+from assistance.coverage.figures import ParagraphFigures, Window, figures_of_resolution
 from assistance.models import (
     Activity,
     ActivityMandate,
@@ -23,6 +23,7 @@ from assistance.models import (
 )
 from assistance.querysets import ENDS_SOON
 from assistance.services import waiting_of
+from assistance.workbench.tray import TrayFilter, tray_of, unlinked
 from dashboards.home.stages import first_answer_by
 from dashboards.home.tasks import Pile, Task
 from dashboards.links import Rows
@@ -185,13 +186,13 @@ def _objections(user: User) -> list[Task]:
 
 def piles(user: User) -> list[Pile]:
     """Many of one kind: to link, to approve, to verify, to look at again."""
-    tray = unlinked(user)
+    tray = tray_of(TrayFilter({}, queryset=unlinked(user)))
     suspect = sum(
         model.objects.visible_to(user).suspect().count() for model in (ActivityMandate, ItemMandate)
     )
     found = [
         Pile(
-            tray.items + tray.activities,
+            len(tray.keys),
             _("Link to a mandate"),
             " ".join(
                 [
@@ -204,7 +205,7 @@ def piles(user: User) -> list[Pile]:
                 ]
             ),
             _("Start"),
-            reverse("unlinked-list"),
+            reverse("workbench"),
         ),
         Pile(
             to_approve(user),

@@ -1,13 +1,15 @@
 from mandates.models.facet import ConditionKind, Facet, FacetRole, FacetSource
 from mandates.models.importing import ImportState, ImportStep, ResolutionImport
-from mandates.models.lineage import Lineage, LineageRelation
+from mandates.models.lineage import CONTINUES, Lineage, LineageRelation
 from mandates.models.mandate import Basis, Correction, Mandate, MandateKind, MandateSpan
 from mandates.models.need import DeliveryKind, Need
 from mandates.models.paragraph import Footnote, Paragraph, ParagraphKind, ParagraphText
 from mandates.models.resolution import Organ, Resolution, Text
 from mandates.models.theme import Theme
+from mandates.models.wording import Wording
 
 __all__ = [
+    "CONTINUES",
     "Basis",
     "ConditionKind",
     "Correction",
@@ -32,4 +34,5 @@ __all__ = [
     "ResolutionImport",
     "Text",
     "Theme",
+    "Wording",
 ]

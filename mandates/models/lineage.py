@@ -17,6 +17,15 @@ class LineageRelation(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+CONTINUES = (
+    LineageRelation.CARRIED_OVER,
+    LineageRelation.STRENGTHENED,
+    LineageRelation.WEAKENED,
+    LineageRelation.REWORDED,
+)
+"""Those with a successor to turn to."""
+
+
 class Lineage(models.Model):
     """A mandate continues one of an earlier resolution; counts only when a person decided so."""
 

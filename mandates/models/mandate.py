@@ -32,7 +32,8 @@ class Basis(models.TextChoices):
 class Mandate(Versioned):
     """One clause of an operative paragraph: verb, addressees and what is asked.
 
-    `revision` counts the changes of its words; a link confirmed at an earlier revision is suspect.
+    `revision` counts the changes of its words and the successors confirmed; a link confirmed at an
+    earlier one is suspect.
     Only actions with UNODC among their addressees are counted (`MandateQuerySet.counted`).
     """
 

@@ -217,6 +217,9 @@ def _correct_span(
     before = {"start": span.start, "end": span.end, "words": text.words[span.start : span.end]}
     span.start, span.end = start, end
     span.save()
+    mandate.wordings.create(
+        language=text.text.language, revision=mandate.revision, words=before["words"]
+    )
     mandate.revision += 1
     # Marks outside the clause are no longer its own.
     mandate.facets.filter(paragraph_text=text, start__isnull=False).exclude(

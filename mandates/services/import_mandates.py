@@ -248,7 +248,7 @@ def _sync_spans(
         each, span = wanted.get(mandate.pk), spans.get(mandate.pk)
         if each is None:
             continue
-        changed = span is not None and before[span.start : span.end] != words[each.start : each.end]
+        said = before[span.start : span.end] if span else None
         if not span or (span.start, span.end, span.verb) != (each.start, each.end, each.verb):
             if span:
                 stale.append(span)
@@ -261,7 +261,10 @@ def _sync_spans(
                     verb=each.verb[:200],
                 )
             )
-        if changed:
+        if said is not None and said != words[each.start : each.end]:
+            mandate.wordings.create(
+                language=place.text.text.language, revision=mandate.revision, words=said
+            )
             mandate.revision += 1
             mandate.save(update_fields=["revision", "updated_at"])
     # Removed before the new ones are written, since two may change places.

@@ -11,15 +11,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
 from mandates.changes import changes_in_words
-from mandates.forms import CorrectionForm
+from mandates.forms import CorrectionForm, SuccessorForm
 from mandates.marking import segments
 from mandates.models import Facet, Mandate, MandateSpan
 from mandates.services.correcting import ChangedMeanwhile, correct_mandate
+from mandates.services.lineage import confirm_successor, successors_of
 from mandates.words import numbered
 
 
@@ -54,8 +56,34 @@ def mandate_correct(request: HttpRequest, pk: int) -> HttpResponse:
             "texts": [_chosen(form, span) for span in spans],
             "changes": changes_in_words(mandate.corrections.all()),
             "crumbs": _crumbs(mandate),
+            "successors": successors_of([mandate.pk])[mandate.pk],
+            "successor_form": SuccessorForm(mandate=mandate),
         },
     )
+
+
+@require_POST
+@reading(Permission.CORRECT_MANDATES)
+def mandate_successor(request: HttpRequest, pk: int) -> HttpResponse:
+    """A mandate of a later resolution confirmed as what continues this one."""
+    mandate = fetch_to_read(_mandates(), request.user, pk=pk)
+    form = SuccessorForm(request.POST, mandate=mandate)
+    try:
+        if not form.is_valid():
+            raise ValidationError([one for errors in form.errors.values() for one in errors])
+        confirm_successor(
+            user=request.user,
+            mandate_pk=pk,
+            later=form.cleaned_data["later"],
+            relation=form.cleaned_data["relation"],
+        )
+    except ValidationError as refused:
+        messages.warning(request, " ".join(refused.messages))
+    else:
+        messages.success(
+            request, _("Confirmed. Links to the earlier mandate wait to be looked at again.")
+        )
+    return redirect("mandate-correct", pk=pk)
 
 
 def _save(request: HttpRequest, form: CorrectionForm, mandate: Mandate) -> bool:

@@ -4,6 +4,7 @@ import { autosave } from "./autosave.js";
 import { sendTokenWithHtmx } from "./csrf.js";
 import { focusErrorSummary } from "./errors.js";
 import { keepTyped } from "./keep.js";
+import { bringMandates, singleKeys, switchOfKeys } from "./keys.js";
 import { narrowOptions } from "./narrow.js";
 import { sendOnce } from "./once.js";
 import { searchSelects } from "./search.js";
@@ -14,6 +15,8 @@ sendTokenWithHtmx();
 submitByKey();
 sendOnce();
 shortcutsDialog();
+singleKeys();
+bringMandates();
 focusErrorSummary();
 explainFailedAnswers();
 
@@ -22,6 +25,7 @@ function enhance(root) {
   autosave(root);
   narrowOptions(root);
   searchSelects(root);
+  switchOfKeys(root);
 }
 
 enhance(document);

@@ -1,5 +1,5 @@
 // dialog[data-shortcuts]: `?` or the button in the footer opens the list of keys.
-const TYPING = "input, textarea, select, [contenteditable]";
+import { isTyping, keysAreOff } from "./keys.js";
 
 export function shortcutsDialog() {
   const dialog = document.querySelector("dialog[data-shortcuts]");
@@ -9,7 +9,7 @@ export function shortcutsDialog() {
     button.addEventListener("click", () => dialog.showModal());
   }
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || event.target.closest(TYPING) || dialog.open) return;
+    if (event.key !== "?" || keysAreOff() || isTyping(event.target) || dialog.open) return;
     event.preventDefault();
     dialog.showModal();
   });

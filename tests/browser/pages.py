@@ -22,6 +22,7 @@ from mandates.models import Mandate, Need, Resolution, ResolutionImport
 
 NO_PAGES = {
     "activity-approve",
+    "activity-copy-links",
     "activity-export",
     "calendar-feed",
     "activity-send",
@@ -31,6 +32,7 @@ NO_PAGES = {
     "evidence-remove",
     "health",
     "link-decide",
+    "mandate-successor",
     "need-publish",
     "notification-open",
     "notifications-seen",
@@ -218,6 +220,8 @@ def _pages_of_activities(page: Any) -> None:
     page("approval-list", "officer2", main=True)
     page("evidence-list", "officer2")
     page("suspect-list", "officer")
+    page("workbench", "officer", main=True)
+    page("workbench", "officer", variant="search", query="?q=prisiones")
     assert Evidence.objects.filter(delivery=delivery).exists()
 
 

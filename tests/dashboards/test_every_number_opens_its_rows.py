@@ -29,9 +29,10 @@ ROWS: dict[str, Callable[[Any], int]] = {
     "resolution": lambda context: len(context["table"]),
     "need-list": lambda context: context["page_obj"].paginator.count,
     "received": lambda context: len(context["rows"]),
-    "approval-list": lambda context: len(context["cards"]),
+    "approval-list": lambda context: len(context["cards"]) + context["more"],
     "evidence-list": lambda context: len(context["rows"]),
-    "suspect-list": lambda context: len(context["rows"]),
+    "suspect-list": lambda context: context["page_obj"].paginator.count,
+    "workbench": lambda context: len(context["tray"].keys),
 }
 
 
@@ -110,7 +111,7 @@ def wrong_figures(client: Client, user: Any, pages: list[str], followed: set[str
         (
             "officer",
             ["/", f"{GLANCE}paragraphs/12/"],
-            {"demand-list", "unlinked-list", "evidence-list", "suspect-list"},
+            {"demand-list", "workbench", "evidence-list", "suspect-list"},
         ),
         (
             "auditor",

@@ -184,3 +184,52 @@ def test_the_api_lists_what_may_be_the_same(officer, first, second):
     answer = client.get(reverse("api:request-duplicates", args=[second.pk]))
     assert [one["ref"] for one in answer.data["results"]] == [first.ref]
     assert 0.35 <= answer.data["results"][0]["likeness"] <= 1
+
+
+PAIRS = [
+    (
+        ("en", "Tracing virtual assets", "A course on tracing virtual assets for investigators"),
+        ("fr", "Suivre les actifs virtuels", "Un cours sur le traçage des actifs virtuels"),
+    ),
+    (
+        ("fr", "Formation sur les preuves électroniques", "Un cours pour les procureurs"),
+        ("en", "Course for prosecutors on electronic evidence", "Ten days for prosecutors"),
+    ),
+    (
+        ("en", "Prisons: rehabilitation of prisoners", "Risks of violent extremist prisoners"),
+        ("es", "Prisiones: rehabilitación de reclusos", "Riesgos de reclusos extremistas"),
+    ),
+]
+
+
+def written(language, title, words, **fields):
+    fields.setdefault(
+        "organisation", factories.StateFactory(country=factories.CountryFactory(iso="KE"))
+    )
+    request = factories.RequestFactory(title=title, language=language, with_items=0, **fields)
+    factories.ItemFactory(request=request, words=words)
+    return request
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_the_same_wish_in_two_languages_is_found(one, other):
+    first, second = written(*one), written(*other)
+    stranger = factories.StateFactory(country=factories.CountryFactory(iso="CO"))
+    written(*other, organisation=stranger)
+    assert found(first) == [second.ref]
+    assert found(second) == [first.ref]
+
+
+def test_other_wishes_in_another_language_are_not(first):
+    written("fr", "Enfants recrutés par des groupes terroristes", "Réinsertion des enfants")
+    written("es", "Radios para puestos fronterizos", "Veinte radios")
+    written("en", "Support for victims of terrorist attacks", "A guide for prosecutors")
+    assert found(first) == []
+
+
+def test_duplicates_are_found_in_a_constant_number_of_queries(second, django_assert_num_queries):
+    for n in range(3):
+        written("fr", f"Suivre les actifs virtuels, {n}", "Un cours sur les actifs virtuels")
+        items = list(second.items.all())
+        with django_assert_num_queries(2):
+            assert len(duplicates_of(second, items)) == n + 1

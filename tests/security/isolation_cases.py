@@ -34,6 +34,7 @@ SILENT = {
     "request-edit",
     # What a person makes of the own work.
     "calendar-address", "calendar-feed",
+    "activity-copy-links", "mandate-successor",
     # Pages that hold nothing of any State.
     "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",

@@ -79,6 +79,7 @@ class World:
             "paragraph": {"number": self.mandate.paragraph.number},
             "import-progress": {"pk": self.imported.pk},
             "mandate-correct": {"pk": self.mandate.pk},
+            "mandate-successor": {"pk": self.mandate.pk},
             "need-new": {"pk": self.mandate.pk},
             "need-edit": {"pk": self.need.pk},
             "need-publish": {"pk": self.need.pk},
@@ -147,6 +148,7 @@ WITHOUT_ARGUMENTS = {
     "sheet-template",
     "suspect-list",
     "unlinked-list",
+    "workbench",
 }
 
 

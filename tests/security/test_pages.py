@@ -18,6 +18,7 @@ READ = """
 activity                      302 200     404      404     200     200     200   403
 activity-approve              405 405     405      405     405     405     405   405
 activity-copy                 302 403     403      403     200     403     403   403
+activity-copy-links           405 405     405      405     405     405     405   405
 activity-edit                 302 403     403      403     200     403     403   403
 activity-export               302 200     200      200     200     200     200   403
 activity-history              302 403     403      403     200     200     200   403
@@ -48,6 +49,7 @@ link-decide                   405 405     405      405     405     405     405  
 link-new                      302 403     403      403     200     403     403   403
 mandate-correct               302 403     403      403     200     403     403   403
 mandate-list                  302 200     200      200     200     200     200   403
+mandate-successor             405 405     405      405     405     405     405   405
 methodology                   200 200     200      200     200     200     200   200
 need-edit                     302 404     404      404     200     200     200   404
 need-list                     302 200     200      200     200     200     200   200
@@ -90,6 +92,7 @@ sheet-template                302 403     403      403     200     403     403  
 sheet-undo                    405 405     405      405     405     405     405   405
 suspect-list                  302 403     403      403     200     200     200   403
 unlinked-list                 302 403     403      403     200     200     200   403
+workbench                     302 403     403      403     200     403     403   403
 """
 
 
@@ -109,6 +112,7 @@ ACTS = {
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
     "need-publish", "request-act", "request-delete", "request-file-remove", "request-list",
     "request-send", "request-step", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
+    "activity-copy-links", "mandate-successor", "suspect-list", "workbench",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
 
