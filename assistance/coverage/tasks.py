@@ -8,6 +8,8 @@ import logging
 from celery import shared_task
 
 from assistance.coverage import checks, snapshots
+from assistance.coverage.closing import verify
+from assistance.coverage.models import Closing
 from assistance.coverage.window import today
 from mandates.models import Resolution
 
@@ -25,8 +27,16 @@ def record_changes(day: str | None = None) -> int:
 
 @shared_task
 def self_check() -> int:
-    """Look whether the figures agree with their rows; what does not is logged as an error."""
+    """Look whether figures agree with their rows, and closed periods with their hash.
+
+    What does not is logged as an error.
+    """
     found = [line for one in Resolution.objects.all() for line in checks.contradictions(one)]
+    found += [
+        f"the closed period {closing} does not agree with its rows"
+        for closing in Closing.objects.select_related("resolution")
+        if not verify(closing).agrees
+    ]
     for line in found:
         logger.error("coverage: %s", line)
     return len(found)

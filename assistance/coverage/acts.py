@@ -1,0 +1,410 @@
+"""Because of which act: what was done to the things that a demand rests on.
+
+Two questions are asked of it. Between two days of one record: which dated events brought a demand
+on (`dated`). Between two moments at which the record was read: what people did (`done`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+from django.db.models import Min, Q
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from assistance.coverage.models import Demand, DemandKind, EndedBy
+from assistance.models import (
+    Activity,
+    ActivityItem,
+    ActivityMandate,
+    Approval,
+    Delivery,
+    DeliveryItem,
+    DeliveryNeed,
+    Evidence,
+    ItemMandate,
+    LinkState,
+    Reply,
+    RequestItem,
+    RequestOutcome,
+    Verdict,
+)
+from directory.models import User
+from mandates.models import Correction, Need
+
+Words = str | Promise
+
+
+class ActKind(models.TextChoices):
+    """What kind of act brought a change about."""
+
+    REQUEST = "request", _("Request")
+    NEED = "need", _("Need")
+    ROUND = "round", _("Round")
+    ACTIVITY = "activity", _("Activity")
+    APPROVAL = "approval", _("Approval")
+    START = "start", _("Start")
+    DELIVERY = "delivery", _("Delivery")
+    VERIFICATION = "verification", _("Verification")
+    REPLY = "reply", _("Reply")
+    LINK = "link", _("Link")
+    END = "end", _("End")
+    CORRECTION = "correction", _("Correction")
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: what, on which day, by whom where that is known, and where one reads of it."""
+
+    kind: ActKind
+    on: dt.date
+    words: Words
+    who: str = ""
+    path: str = ""
+
+
+@dataclass
+class Rests:
+    """What a demand rests on: the keys of the things whose change can change it."""
+
+    mandate: set[int] = field(default_factory=set)
+    item: set[int] = field(default_factory=set)
+    need: set[int] = field(default_factory=set)
+    activities: set[int] = field(default_factory=set)
+    deliveries: set[int] = field(default_factory=set)
+
+
+# What people did, from the tables that hold it.
+
+_OF_EVENT: Mapping[ActKind, Mapping[str, Words]] = {
+    ActKind.NEED: {
+        "insert": _("Need written"),
+        "update": _("Need changed"),
+        "delete": _("Need removed"),
+    },
+    ActKind.ACTIVITY: {
+        "insert": _("Activity entered"),
+        "update": _("Activity changed"),
+        "delete": _("Activity removed"),
+    },
+    ActKind.DELIVERY: {
+        "insert": _("Delivery entered"),
+        "update": _("Delivery changed"),
+        "delete": _("Delivery removed"),
+    },
+}
+_TICKED: Mapping[str, Words] = {
+    "insert": _("Delivery ticked for it"),
+    "update": _("Delivery ticked for it"),
+    "delete": _("Delivery no longer ticked for it"),
+}
+_LINKED: Mapping[str, Words] = {
+    LinkState.PROPOSED: _("Link proposed"),
+    LinkState.CONFIRMED: _("Link confirmed"),
+    LinkState.REJECTED: _("Link rejected"),
+}
+_REPLIED: Mapping[str, Words] = {
+    Verdict.CONFIRMED: _("The State replied: received, as described"),
+    Verdict.PARTLY: _("The State replied: received in part"),
+    Verdict.DISPUTED: _("The State replied: not received, or not as described"),
+}
+
+Read = Callable[[Any], tuple[ActKind, Words]]
+
+
+def _always(kind: ActKind, words: Words) -> Read:
+    return lambda _row: (kind, words)
+
+
+def _by_event(kind: ActKind) -> Read:
+    return lambda event: (kind, _OF_EVENT[kind][event.pgh_label])
+
+
+def _of_tick(event: Any) -> tuple[ActKind, Words]:
+    return ActKind.DELIVERY, _TICKED[event.pgh_label]
+
+
+def _of_link(event: Any) -> tuple[ActKind, Words]:
+    removed = event.pgh_label == "delete"
+    return ActKind.LINK, _("Link removed") if removed else _LINKED[event.state]
+
+
+def _of_item(event: Any) -> tuple[ActKind, Words]:
+    if event.outcome == RequestOutcome.OPEN:
+        return ActKind.REQUEST, _("Item entered or changed")
+    return ActKind.END, RequestOutcome(event.outcome).label
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One table of acts: `where` leads from its columns to what a demand rests on.
+
+    `opens` names the page of an act and the column with its key, `person` the column of who did it
+    in a table that is no history.
+    """
+
+    model: type[models.Model]
+    at: str
+    where: Mapping[str, str]
+    read: Read
+    opens: tuple[str, str]
+    person: str = ""
+    only: Q | None = None
+
+
+def _history(
+    model: Any, where: Mapping[str, str], read: Read, opens: tuple[str, str], only: Q | None = None
+) -> _Source:
+    events = model.history.rel.related_model
+    return _Source(events, "pgh_created_at", where, read, opens, only=only)
+
+
+_ACTIVITY, _DELIVERY, _ITEM = "activity_id", "delivery_id", "item_id"
+
+SOURCES = (
+    _Source(
+        Approval,
+        "at",
+        {_ACTIVITY: "activities"},
+        _always(ActKind.APPROVAL, _("Activity approved")),
+        ("activity", _ACTIVITY),
+        "by",
+    ),
+    _Source(
+        Approval,
+        "at",
+        {_DELIVERY: "deliveries"},
+        _always(ActKind.APPROVAL, _("Delivery approved")),
+        ("delivery", _DELIVERY),
+        "by",
+    ),
+    _Source(
+        Evidence,
+        "verified_at",
+        {_DELIVERY: "deliveries"},
+        _always(ActKind.VERIFICATION, _("Evidence verified")),
+        ("delivery", _DELIVERY),
+        "verified_by",
+    ),
+    _history(
+        Evidence,
+        {_DELIVERY: "deliveries"},
+        _always(ActKind.VERIFICATION, _("Verified evidence removed")),
+        ("delivery", _DELIVERY),
+        Q(pgh_label="delete", verified_at__isnull=False),
+    ),
+    _Source(
+        Reply,
+        "at",
+        {_DELIVERY: "deliveries"},
+        lambda reply: (ActKind.REPLY, _REPLIED[reply.verdict]),
+        ("delivery", _DELIVERY),
+        "by",
+    ),
+    _Source(
+        Correction,
+        "at",
+        {"mandate_id": "mandate"},
+        _always(ActKind.CORRECTION, _("Mandate corrected")),
+        ("mandate-correct", "mandate_id"),
+        "by",
+    ),
+    _history(
+        Delivery,
+        {"pgh_obj_id": "deliveries"},
+        _by_event(ActKind.DELIVERY),
+        ("delivery", "pgh_obj_id"),
+    ),
+    _history(
+        DeliveryItem,
+        {_DELIVERY: "deliveries", _ITEM: "item"},
+        _of_tick,
+        ("delivery", _DELIVERY),
+    ),
+    _history(
+        DeliveryNeed,
+        {_DELIVERY: "deliveries", "need_id": "need"},
+        _of_tick,
+        ("delivery", _DELIVERY),
+    ),
+    _history(
+        Activity,
+        {"pgh_obj_id": "activities"},
+        _by_event(ActKind.ACTIVITY),
+        ("activity", "pgh_obj_id"),
+    ),
+    _history(
+        ActivityMandate,
+        {_ACTIVITY: "activities", "mandate_id": "mandate"},
+        _of_link,
+        ("activity", _ACTIVITY),
+    ),
+    _history(
+        ActivityItem,
+        {_ACTIVITY: "activities", _ITEM: "item"},
+        _of_link,
+        ("activity", _ACTIVITY),
+    ),
+    _history(ItemMandate, {_ITEM: "item", "mandate_id": "mandate"}, _of_link, ("request", _ITEM)),
+    _history(RequestItem, {"pgh_obj_id": "item"}, _of_item, ("request", "pgh_obj_id")),
+    _history(Need, {"pgh_obj_id": "need"}, _by_event(ActKind.NEED), ("need-edit", "pgh_obj_id")),
+)
+
+
+def done(
+    rests: Mapping[str, Rests], *, since: dt.datetime, until: dt.datetime | None = None
+) -> dict[str, list[Act]]:
+    """What was done to what each demand rests on, after a moment and up to another; newest first.
+
+    One query a table, whatever the number of demands.
+    """
+    found: defaultdict[str, list[tuple[dt.datetime, Act]]] = defaultdict(list)
+    reader = _Reader(rests)
+    for source in SOURCES:
+        for row in reader.rows(source, since, until):
+            at: dt.datetime = getattr(row, source.at)
+            act = reader.act(source, row, at)
+            for key in reader.touched(source, row):
+                found[key].append((at, act))
+    return {
+        key: list(dict.fromkeys(act for _at, act in sorted(acts, key=_moment, reverse=True)))
+        for key, acts in found.items()
+    }
+
+
+def _moment(told: tuple[dt.datetime, Act]) -> dt.datetime:
+    return told[0]
+
+
+class _Reader:
+    """Rows of the tables of acts, with names and addresses looked up once."""
+
+    def __init__(self, rests: Mapping[str, Rests]) -> None:
+        self._rests = rests
+        self._all = Rests()
+        for one in rests.values():
+            for name in Rests.__dataclass_fields__:
+                getattr(self._all, name).update(getattr(one, name))
+        self._requests = dict(
+            RequestItem.objects.filter(pk__in=self._all.item).values_list("pk", "request_id")
+        )
+        self._people = {str(user.pk): str(user) for user in User.objects.all()}
+
+    def rows(self, source: _Source, since: dt.datetime, until: dt.datetime | None) -> Iterable[Any]:
+        """The acts of a table on anything that the demands rest on."""
+        within = {f"{source.at}__gt": since, **({f"{source.at}__lte": until} if until else {})}
+        things = {
+            f"{column}__in": getattr(self._all, name) for column, name in source.where.items()
+        }
+        rows = source.model._default_manager.filter(source.only or Q(), **within, **things)
+        return rows if source.person else rows.select_related("pgh_context")
+
+    def touched(self, source: _Source, row: Any) -> Iterator[str]:
+        """The demands that rest on what an act changed."""
+        for key, rests in self._rests.items():
+            if all(
+                getattr(row, column) in getattr(rests, name)
+                for column, name in source.where.items()
+            ):
+                yield key
+
+    def act(self, source: _Source, row: Any, at: dt.datetime) -> Act:
+        """The act that a row tells of."""
+        kind, words = source.read(row)
+        if source.person:
+            who = str(getattr(row, f"{source.person}_id"))
+        else:
+            who = str(row.pgh_context.metadata.get("user", "")) if row.pgh_context else ""
+        page, column = source.opens
+        key = getattr(row, column)
+        if page == "request":
+            key = self._requests.get(key)
+        gone = getattr(row, "pgh_label", "") == "delete" and column == "pgh_obj_id"
+        path = "" if gone or not key else reverse(page, args=[key])
+        return Act(kind, at.date(), words, self._people.get(who, ""), path)
+
+
+# Which dated events brought a demand on.
+
+_OPENED: Mapping[str, tuple[ActKind, Words]] = {
+    DemandKind.ITEM: (ActKind.REQUEST, _("Request received")),
+    DemandKind.NEED: (ActKind.NEED, _("First day of the need")),
+    DemandKind.ROUND: (ActKind.ROUND, _("A round opened")),
+    DemandKind.IMPLIED: (ActKind.NEED, _("Resolution adopted")),
+}
+
+
+def dated(demands: Iterable[Demand], *, after: dt.date, until: dt.date) -> dict[str, list[Act]]:
+    """The dated events of each demand after one day and up to another, the latest first."""
+    rows = list(demands)
+    activities = {
+        activity.pk: activity
+        for activity in Activity.objects.filter(
+            pk__in={pk for row in rows for pk in row.activity_ids}
+        ).annotate(approved_on=Min("approvals__on"))
+    }
+    deliveries = {
+        delivery.pk: delivery
+        for delivery in Delivery.objects.filter(
+            pk__in={pk for row in rows for pk in row.delivery_ids}
+        )
+    }
+    verified: defaultdict[int, list[Evidence]] = defaultdict(list)
+    for piece in Evidence.objects.filter(
+        delivery__in=deliveries, verified_at__isnull=False
+    ).select_related("verified_by"):
+        verified[piece.delivery_id].append(piece)
+    found = {}
+    for row in rows:
+        acts = [
+            *_of_days(row),
+            *_of_activities(row, activities),
+            *_of_deliveries(row, deliveries, verified),
+        ]
+        within = {act for act in acts if after < act.on <= until}
+        found[row.key] = sorted(within, key=lambda act: (act.on, act.kind), reverse=True)
+    return found
+
+
+def _of_days(row: Demand) -> Iterator[Act]:
+    path = reverse("request", args=[row.item.request_id]) if row.item else ""
+    if row.need_id:
+        path = reverse("need-edit", args=[row.need_id])
+    kind, words = _OPENED[row.kind]
+    yield Act(kind, row.opened_on, words, path=path)
+    if row.ended_on:
+        yield Act(ActKind.END, row.ended_on, EndedBy(row.ended_by).label, path=path)
+
+
+def _of_activities(row: Demand, activities: Mapping[int, Any]) -> Iterator[Act]:
+    """The approval and the start that made it planned and under way."""
+    for pk in row.activity_ids:
+        activity = activities[pk]
+        path = reverse("activity", args=[pk])
+        if row.planned_on and activity.approved_on == row.planned_on:
+            yield Act(ActKind.APPROVAL, row.planned_on, _("Activity approved"), path=path)
+        if row.started_on and activity.actual_start == row.started_on:
+            yield Act(ActKind.START, row.started_on, _("Activity started"), path=path)
+
+
+def _of_deliveries(
+    row: Demand, deliveries: Mapping[int, Delivery], verified: Mapping[int, list[Evidence]]
+) -> Iterator[Act]:
+    """Each delivery that counts, and who verified its evidence."""
+    for pk in row.delivery_ids:
+        on, path = deliveries[pk].on, reverse("delivery", args=[pk])
+        yield Act(ActKind.DELIVERY, on, _("Delivered"), path=path)
+        for piece in verified.get(pk, ()):
+            yield Act(
+                ActKind.VERIFICATION,
+                on,
+                _("Its evidence was verified"),
+                str(piece.verified_by),
+                path,
+            )
