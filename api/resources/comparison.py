@@ -56,7 +56,7 @@ class ComparisonSerializer(serializers.Serializer[Any]):
 
 
 def comparison_of(resolution: Resolution, request: Request) -> dict[str, Any]:
-    """What changed between the days that the request names; `BadParameters` where they make none."""
+    """What changed between the days that are asked for; `BadParameters` where they are none."""
     clock = request.query_params.get("clock") or Clock.RECORD.value
     if clock not in Clock.values:
         raise BadParameters({"clock": [_("Choose one of: %s.") % ", ".join(Clock.values)]})

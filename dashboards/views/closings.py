@@ -160,7 +160,6 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         "resolution": found.resolution,
         "crumbs": _crumbs(found.resolution),
         "fewest": FEWEST,
-        "check": verify(found) if request.GET.get("check") else None,
         "reads_rows": policy.may(request.user, Permission.READ_ALL_REQUESTS),
     }
     if context["reads_rows"]:
@@ -168,6 +167,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
             return _as_csv(found, rows)
         context |= _rows(request, rows, revisions_of(found))
+        context["check"] = verify(found) if request.GET.get("check") else None
     return render(request, "dashboards/closing.html", context)
 
 

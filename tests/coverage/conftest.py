@@ -18,6 +18,8 @@ from tests.coverage.world import World, WorldMaker, write_setting, write_worlds
 SEED = int(os.environ.get("COVERAGE_SEED", "74175"))
 WORLDS = int(os.environ.get("COVERAGE_WORLDS", "3000"))
 """How many random worlds the comparison makes: set the variable to make more."""
+CLOSED_WORLDS = int(os.environ.get("COVERAGE_CLOSED_WORLDS", "24"))
+"""The same for closed periods, which are read through Django."""
 
 
 TABLES = (
@@ -81,6 +83,13 @@ def some_worlds(db: None) -> Written:
     """Random worlds in the connection of the web, for what is read through Django."""
     with connection.cursor() as cursor:
         return _written(cursor, SEED + 1, 24)
+
+
+@pytest.fixture
+def worlds_to_close(db: None) -> Written:
+    """The same, others of them, and as many as are asked for."""
+    with connection.cursor() as cursor:
+        return _written(cursor, SEED + 2, CLOSED_WORLDS)
 
 
 def _written(cursor: Any, seed: int, number: int) -> Written:

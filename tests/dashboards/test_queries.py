@@ -94,11 +94,14 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("focal_point", "/received/", 8),
         ("manager", "/resolutions/", 9),
         ("manager", f"/resolutions/{SLUG}/", 15),
-        ("focal_point", f"/resolutions/{SLUG}/", 10),
+        ("focal_point", f"/resolutions/{SLUG}/", 11),
         ("manager", f"/resolutions/{SLUG}/mandates/", 8),
         ("manager", f"/resolutions/{SLUG}/paragraphs/1/", 31),
         ("manager", "/coverage/demands/", 8),
         ("manager", "/coverage/unlinked/", 5),
+        ("manager", f"/resolutions/{SLUG}/closings/", 6),
+        ("manager", f"/resolutions/{SLUG}/compare/", 14),
+        ("manager", "/reports/", 7),
     ],
 )
 def test_a_page_takes_the_same_queries_for_one_row_and_for_three(
