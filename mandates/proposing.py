@@ -76,7 +76,7 @@ def propose(clause: str, language: str) -> list[Proposal]:
 def _asks(clause: str, rules: _Rules) -> Iterator[tuple[int, int]]:
     """From the verb of each ask to the next one, or to where its words stop."""
     starts = [match.start("verb") for match in rules.ask.finditer(clause)]
-    for start, following in zip(starts, [*starts[1:], len(clause)], strict=True):
+    for start, following in zip(starts, [*starts[1:], len(clause)], strict=False):
         # A condition right behind the verb ("preste, cuando se le solicite, ...") stops nothing.
         begun = FIRST_WORDS.match(clause, start, following)
         stop = rules.tail.search(clause, begun.end() if begun else start, following)

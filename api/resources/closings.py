@@ -26,12 +26,6 @@ from directory.statuses import Status
 from mandates.models import Resolution
 
 
-class PublicFigures(PublicFiguresSerializer):
-    def to_representation(self, instance: Any) -> Any:
-        """As they are kept."""
-        return instance
-
-
 class WindowOfClosing(WindowSerializer):
     def to_representation(self, instance: Any) -> dict[str, str]:
         """Its first and its last day."""
@@ -47,7 +41,7 @@ class ClosingSerializer(Linked):
     sha256 = serializers.CharField(help_text="Of the frozen rows in their canonical form.")
     note = serializers.CharField(allow_blank=True)
     closed_at = serializers.DateTimeField()
-    public = PublicFigures(help_text="What everybody may know of it.")
+    public = PublicFiguresSerializer(help_text="What everybody may know of it.")
 
 
 class NewClosingSerializer(serializers.Serializer[Any]):

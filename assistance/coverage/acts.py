@@ -42,20 +42,20 @@ Words = str | Promise
 
 
 class ActKind(models.TextChoices):
-    """What kind of act brought a change about."""
+    """What kind of act brought a change about: a code, since each act has its own words."""
 
-    REQUEST = "request", _("Request")
-    NEED = "need", _("Need")
-    ROUND = "round", _("Round")
-    ACTIVITY = "activity", _("Activity")
-    APPROVAL = "approval", _("Approval")
-    START = "start", _("Start")
-    DELIVERY = "delivery", _("Delivery")
-    VERIFICATION = "verification", _("Verification")
-    REPLY = "reply", _("Reply")
-    LINK = "link", _("Link")
-    END = "end", _("End")
-    CORRECTION = "correction", _("Correction")
+    REQUEST = "request"
+    NEED = "need"
+    ROUND = "round"
+    ACTIVITY = "activity"
+    APPROVAL = "approval"
+    START = "start"
+    DELIVERY = "delivery"
+    VERIFICATION = "verification"
+    REPLY = "reply"
+    LINK = "link"
+    END = "end"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True)
@@ -404,7 +404,7 @@ def _of_deliveries(
             yield Act(
                 ActKind.VERIFICATION,
                 on,
-                _("Its evidence was verified"),
+                _("Delivered with verified evidence"),
                 str(piece.verified_by),
                 path,
             )

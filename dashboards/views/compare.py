@@ -32,7 +32,7 @@ PAGE = 50
 class CompareForm(forms.Form):
     """Two days and the clock; by default the last thirty days of the record."""
 
-    clock = forms.ChoiceField(label=gettext_lazy("Read"), choices=Clock.choices)
+    clock = forms.ChoiceField(label=gettext_lazy("How the days are read"), choices=Clock.choices)
 
     def __init__(self, query: Any, resolution: Resolution) -> None:
         data = query.dict()
@@ -127,7 +127,7 @@ def _as_csv(resolution: Resolution, found: Comparison) -> HttpResponse:
             (_("Resolution"), resolution.symbol),
             (_("First day"), found.window.first),
             (_("Second day"), found.window.last),
-            (_("Read"), found.clock.label),
+            (_("How the days are read"), found.clock.label),
         ],
         head=[
             _("Demand"),

@@ -44,6 +44,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "create": APPROVERS,
         "partial_update": APPROVERS,
         "publish": {"manager"},
+        "end": {"manager"},
     },
     "import": {"list": OFFICER, "retrieve": OFFICER, "create": OFFICER},
     "request": {

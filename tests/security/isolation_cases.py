@@ -28,7 +28,8 @@ COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", 
 SILENT = {
     # Pages that only take what is sent to them.
     "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
-    "need-publish", "notifications-seen", "request-file-remove", "request-send", "set_language",
+    "need-end", "need-publish", "notifications-seen", "request-file-remove", "request-send",
+    "set_language",
     # Pages that hold nothing of any State.
     "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
     "closing-list", "closing-new", "obligation-list", "report-submit",

@@ -85,6 +85,7 @@ class World:
             },
             "need-edit": {"pk": self.need.pk},
             "need-publish": {"pk": self.need.pk},
+            "need-end": {"pk": self.need.pk},
             "request-edit": {"pk": self.draft.pk},
             "request-check": {"pk": self.draft.pk},
             "request-send": {"pk": self.draft.pk},

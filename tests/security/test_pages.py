@@ -49,6 +49,7 @@ mandate-correct               302 403     403      403     200     403     403  
 mandate-list                  302 200     200      200     200     200     200   403
 methodology                   200 200     200      200     200     200     200   200
 need-edit                     302 404     404      404     200     200     200   404
+need-end                      405 405     405      405     405     405     405   405
 need-list                     302 200     200      200     200     200     200   200
 need-new                      302 403     403      403     200     200     403   403
 need-publish                  405 405     405      405     405     405     405   405
@@ -102,7 +103,7 @@ def _rows() -> dict[str, dict[str, int]]:
 
 EXPECTED = _rows()
 ACTS = {
-    "closing-new", "report-submit",
+    "closing-new", "need-end", "report-submit",
     "activity-approve", "activity-edit", "activity-new", "activity-send", "activity-send-back",
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
