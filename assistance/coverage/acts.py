@@ -264,14 +264,20 @@ def done(
 
     One query a table, whatever the number of demands.
     """
+    resting = _Resting(rests)
+    rows = [(source, row) for source in SOURCES for row in _rows(source, resting, since, until)]
+    requests = dict(
+        RequestItem.objects.filter(pk__in=resting.on["item"]).values_list("pk", "request_id")
+    )
+    people = User.objects.in_bulk({who for source, row in rows if (who := _who(source, row))})
     found: defaultdict[str, list[tuple[dt.datetime, Act]]] = defaultdict(list)
-    reader = _Reader(rests)
-    for source in SOURCES:
-        for row in reader.rows(source, since, until):
-            at: dt.datetime = getattr(row, source.at)
-            act = reader.act(source, row, at)
-            for key in reader.touched(source, row):
-                found[key].append((at, act))
+    for source, row in rows:
+        at: dt.datetime = getattr(row, source.at)
+        kind, words = source.read(row)
+        by = str(people.get(_who(source, row) or 0, ""))
+        act = Act(kind, at.date(), words, by, _path(source, row, requests))
+        for key in resting.touched(source, row):
+            found[key].append((at, act))
     return {
         key: list(dict.fromkeys(act for _at, act in sorted(acts, key=_moment, reverse=True)))
         for key, acts in found.items()
@@ -282,52 +288,51 @@ def _moment(told: tuple[dt.datetime, Act]) -> dt.datetime:
     return told[0]
 
 
-class _Reader:
-    """Rows of the tables of acts, with names and addresses looked up once."""
+class _Resting:
+    """Which demands rest on a thing: `on` gives by name of `Rests` and key the demands' keys."""
 
     def __init__(self, rests: Mapping[str, Rests]) -> None:
-        self._rests = rests
-        self._all = Rests()
-        for one in rests.values():
-            for name in Rests.__dataclass_fields__:
-                getattr(self._all, name).update(getattr(one, name))
-        self._requests = dict(
-            RequestItem.objects.filter(pk__in=self._all.item).values_list("pk", "request_id")
-        )
-        self._people = {str(user.pk): str(user) for user in User.objects.all()}
-
-    def rows(self, source: _Source, since: dt.datetime, until: dt.datetime | None) -> Iterable[Any]:
-        """The acts of a table on anything that the demands rest on."""
-        within = {f"{source.at}__gt": since, **({f"{source.at}__lte": until} if until else {})}
-        things = {
-            f"{column}__in": getattr(self._all, name) for column, name in source.where.items()
+        self.on: dict[str, defaultdict[int, set[str]]] = {
+            name: defaultdict(set) for name in Rests.__dataclass_fields__
         }
-        rows = source.model._default_manager.filter(source.only or Q(), **within, **things)
-        return rows if source.person else rows.select_related("pgh_context")
+        for key, one in rests.items():
+            for name, keys in self.on.items():
+                for thing in getattr(one, name):
+                    keys[thing].add(key)
 
-    def touched(self, source: _Source, row: Any) -> Iterator[str]:
-        """The demands that rest on what an act changed."""
-        for key, rests in self._rests.items():
-            if all(
-                getattr(row, column) in getattr(rests, name)
-                for column, name in source.where.items()
-            ):
-                yield key
+    def touched(self, source: _Source, row: Any) -> set[str]:
+        """The demands that rest on all that a row is about."""
+        return set.intersection(
+            *(self.on[name][getattr(row, column)] for column, name in source.where.items())
+        )
 
-    def act(self, source: _Source, row: Any, at: dt.datetime) -> Act:
-        """The act that a row tells of."""
-        kind, words = source.read(row)
-        if source.person:
-            who = str(getattr(row, f"{source.person}_id"))
-        else:
-            who = str(row.pgh_context.metadata.get("user", "")) if row.pgh_context else ""
-        page, column = source.opens
-        key = getattr(row, column)
-        if page == "request":
-            key = self._requests.get(key)
-        gone = getattr(row, "pgh_label", "") == "delete" and column == "pgh_obj_id"
-        path = "" if gone or not key else reverse(page, args=[key])
-        return Act(kind, at.date(), words, self._people.get(who, ""), path)
+
+def _rows(
+    source: _Source, resting: _Resting, since: dt.datetime, until: dt.datetime | None
+) -> Iterable[Any]:
+    """The acts of a table on anything that the demands rest on."""
+    within = {f"{source.at}__gt": since, **({f"{source.at}__lte": until} if until else {})}
+    things = {f"{column}__in": list(resting.on[name]) for column, name in source.where.items()}
+    rows = source.model._default_manager.filter(source.only or Q(), **within, **things)
+    return rows if source.person else rows.select_related("pgh_context")
+
+
+def _who(source: _Source, row: Any) -> int | None:
+    """The key of who did it, where that is known."""
+    if source.person:
+        return int(getattr(row, f"{source.person}_id"))
+    user = row.pgh_context and row.pgh_context.metadata.get("user")
+    return int(user) if user else None
+
+
+def _path(source: _Source, row: Any, requests: Mapping[int, int]) -> str:
+    """Where one reads of an act; "" when what it changed is no longer there."""
+    page, column = source.opens
+    key = getattr(row, column)
+    if page == "request":
+        key = requests.get(key)
+    gone = getattr(row, "pgh_label", "") == "delete" and column == "pgh_obj_id"
+    return "" if gone or not key else reverse(page, args=[key])
 
 
 # Which dated events brought a demand on.

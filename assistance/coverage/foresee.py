@@ -61,9 +61,10 @@ def _standings(mandate: Mandate, user: Person) -> dict[str, Standing]:
     resolution = mandate.paragraph.resolution
     found = figures_of_resolution(resolution, user=user, window=Window.of(resolution))
     paragraphs = {row.paragraph.pk: row for row in found.paragraphs}
-    standings, place = {}, mandate.paragraph_id
-    own = next(row for row in paragraphs[place].mandates if row.mandate.pk == mandate.pk)
-    standings[own.identifier] = _standing(own)
+    within = paragraphs[mandate.paragraph_id].mandates
+    own = next(row for row in within if row.mandate.pk == mandate.pk)
+    standings = {own.identifier: _standing(own)}
+    place: int | None = mandate.paragraph_id
     while place is not None:
         row = paragraphs[place]
         standings[row.number] = _standing(row)

@@ -105,15 +105,15 @@ def rows_of_period(resolution: Resolution, window: Window) -> list[PeriodRow]:
 
 
 def _of_mandates(resolution: Resolution, mandates: Sequence[Mandate]) -> Iterable[PeriodRow]:
-    numbers = {
-        paragraph.pk: paragraph for paragraph in Paragraph.objects.filter(resolution=resolution)
-    }
+    operative = Paragraph.objects.filter(resolution=resolution, kind=ParagraphKind.OPERATIVE)
+    paragraphs = {paragraph.pk: paragraph for paragraph in operative}
     for mandate in mandates:
-        within, place = [], mandate.paragraph_id
-        while place is not None:
-            within.append(numbers[place].number)
-            place = cast(int, numbers[place].parent_id)
-        counted = bool(mandate.counted)
+        within: list[str] = []
+        place: int | None = mandate.paragraph_id
+        while place in paragraphs:
+            within.append(paragraphs[place].number)
+            place = paragraphs[place].parent_id
+        counted = bool(mandate.counted)  # type: ignore[attr-defined]  # annotated
         yield PeriodRow(
             RowKind.MANDATE,
             mandate.identifier,
