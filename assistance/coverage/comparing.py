@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from assistance.coverage.acts import Act, Rests, dated, done
+from assistance.coverage.acts import Act, Rests, done
+from assistance.coverage.events import dated
 from assistance.coverage.models import CoverageRecord, Demand, EndedBy
 from assistance.coverage.status import OF_DEMANDS, Status, status_of_demand
 from assistance.coverage.subjects import About, Subject, subjects

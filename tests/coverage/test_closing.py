@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pghistory
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, transaction
@@ -318,3 +319,11 @@ def test_the_command_and_the_nightly_check_say_whether_every_closing_agrees(item
 
 def test_rows_of_a_closing_come_back_as_they_were_frozen(item):
     assert [row.kind for row in rows_of_closing(closed())] == ["demand", "mandate"]
+
+
+def test_who_may_not_enter_sees_no_closing(item, settings):
+    closing = closed()
+    assert str(demand(closing)) == f"{closing.pk} {demand(closing).key}"
+    assert list(Closing.objects.visible_to(AnonymousUser())) == []
+    settings.PUBLIC_SITE = True
+    assert list(Closing.objects.visible_to(AnonymousUser())) == [closing]

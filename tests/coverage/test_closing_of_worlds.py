@@ -10,8 +10,6 @@ import json
 from collections import Counter, defaultdict
 from typing import Any
 
-import pytest
-
 from assistance.coverage.closing import close_period, verify
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import EndedBy, RowKind
@@ -25,7 +23,6 @@ from tests import factories
 from tests.coverage import oracle
 from tests.coverage.conftest import Written
 
-pytestmark = pytest.mark.django_db
 ONE_DAY = dt.timedelta(days=1)
 DAYS = ("ended_on", "planned_on", "started_on", "delivered_on", "evidenced_on")
 CLOSED_FOR_GOOD = 40

@@ -158,3 +158,11 @@ def test_as_was_said_days_to_come_had_not_come(item):
     record_changes(ago(5))
     found = {change.key: change for change in compared(7, 5, Clock.SAID).changes}
     assert found[f"n{need.pk}"].move == Move.ENDED
+
+
+def test_a_second_activity_that_began_later_is_no_cause(item):
+    later = factories.ActivityFactory(actual_start=ago(2))
+    factories.link(later, item.mandate_links.get().mandate)
+    factories.link(later, item)
+    factories.approve(later, on=ago(4))
+    assert kinds(only(compared(9, 4))) == [ActKind.APPROVAL]
