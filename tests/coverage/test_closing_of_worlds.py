@@ -25,7 +25,7 @@ from tests.coverage.conftest import Written
 
 ONE_DAY = dt.timedelta(days=1)
 DAYS = ("ended_on", "planned_on", "started_on", "delivered_on", "evidenced_on")
-CLOSED_FOR_GOOD = 40
+CLOSED_FOR_GOOD = 10
 """So many periods are closed in the tables; the others are only worked out."""
 
 
