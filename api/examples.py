@@ -30,6 +30,15 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "every_months": 12,
         "valid_from": "2021-01-01",
     },
+    "closings_create": {
+        "resolution": RESOLUTION,
+        "from": "2019-12-18",
+        "to": "2023-12-31",
+        "note": "Until the end of 2023",
+    },
+    "mandates_submit_report_create": {"submitted_on": "2020-08-11", "symbol": "A/75/1"},
+    "needs_publish_create": {},
+    "needs_end_create": {"last_day": "2026-12-31"},
     "needs_partial_update": {"words": "A yearly meeting of experts on new instruments"},
     "requests_create": {
         "title": "Tracing of virtual assets",

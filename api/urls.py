@@ -7,6 +7,7 @@ from api.documentation import Documentation, Schema
 from api.resources.activities import ActivityResource
 from api.resources.answer_templates import AnswerTemplateResource
 from api.resources.attachments import AttachmentResource
+from api.resources.closings import ClosingResource
 from api.resources.coverage import DemandResource, UnlinkedResource
 from api.resources.deliveries import DeliveryResource
 from api.resources.directory import (
@@ -54,6 +55,7 @@ router.register("item-mandates", ItemMandateResource, basename="item-mandate")
 router.register("activity-mandates", ActivityMandateResource, basename="activity-mandate")
 router.register("activity-items", ActivityItemResource, basename="activity-item")
 router.register("demands", DemandResource, basename="demand")
+router.register("closings", ClosingResource, basename="closing")
 router.register("unlinked", UnlinkedResource, basename="unlinked")
 
 urlpatterns: list[URLPattern | URLResolver] = [

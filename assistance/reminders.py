@@ -1,4 +1,4 @@
-"""Who is reminded of what is due: requests near their thirtieth day, plans late or left alone."""
+"""Who is reminded of what is due: requests to answer, plans late or left alone, reports."""
 
 from __future__ import annotations
 
@@ -10,17 +10,22 @@ from django.utils import timezone
 
 from assistance.models import Activity, AssistanceRequest, RequestStatus
 from assistance.workflow.people import tell, triage_officers
+from directory.models import Role, User
+from mandates.reports import late_or_due
 from notifications.kinds import NotificationKind
 
 ANSWER_WITHIN = dt.timedelta(days=30)
 # How many days before the thirtieth a reminder is sent, the first time and the second.
 BEFORE = (dt.timedelta(days=5), dt.timedelta())
+# The same for reports: the last time on the day after, when the report is late.
+BEFORE_REPORT = (dt.timedelta(days=60), dt.timedelta(days=14), dt.timedelta(days=-1))
 
 
 def remind_of_due_dates() -> None:
     """Tell each person once of each date; safe to repeat on the same day."""
     _remind_of_requests()
     _remind_of_plans()
+    _remind_of_reports()
 
 
 def _remind_of_requests() -> None:
@@ -79,3 +84,23 @@ def _tell_officer(activity: Activity, kind: NotificationKind, event: str, **valu
         about=activity,
         values={"title": activity.title, **values},
     )
+
+
+def _remind_of_reports() -> None:
+    """Reports not submitted whose day comes near or has passed, to the managers."""
+    today = timezone.now().date()
+    managers = User.objects.filter(
+        is_active=True, memberships__role=Role.MANAGER, memberships__ended_on=None
+    ).distinct()
+    for mandate in late_or_due(today):
+        due_on = mandate.report_due_on
+        step = sum(today >= due_on - before for before in BEFORE_REPORT)
+        if step:
+            tell(
+                kind=NotificationKind.REPORT_DUE,
+                recipients=managers,
+                key=f"mandate:{mandate.pk}:report:{due_on}:{step}",
+                path=reverse("report-submit", args=[mandate.pk]),
+                about=mandate,
+                values={"mandate": mandate.identifier, "due_on": due_on},
+            )

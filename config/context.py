@@ -24,7 +24,10 @@ PLACES = (
         "resolution-list",
         _("Resolutions"),
         Permission.READ_RESOLUTIONS,
-        {"resolution", "paragraph", "mandate", "need", "import", "demand", "unlinked"},
+        {
+            *("resolution", "paragraph", "mandate", "need", "import", "demand", "unlinked"),
+            *("closing", "comparison", "obligation", "report"),
+        },
     ),
     (
         "activity-list",

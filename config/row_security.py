@@ -56,6 +56,8 @@ DECISIONS: Mapping[str, Rows] = {
     "assistance.Approval": Rows.OF_DELIVERIES,
     "assistance.Evidence": Rows.OF_DELIVERIES,
     "assistance.Reply": Rows.OF_DELIVERIES,
+    # The rows of a closed period are UNODC's; what is public of them stands in the closing.
+    "coverage.ClosedRow": Rows.OF_UNODC,
     # What UNODC says among itself.
     "assistance.InternalNote": Rows.OF_UNODC,
     "assistance.SendBack": Rows.OF_UNODC,
@@ -87,6 +89,8 @@ DECISIONS: Mapping[str, Rows] = {
     "coverage.WorkWithoutDemand": Rows.INVOKER,
     # How many requests were sent in a year; no more.
     "assistance.ReferenceCounter": Rows.OPEN,
+    # That a period was closed, and the figures of it that everybody may see.
+    "coverage.Closing": Rows.OPEN,
     # Texts to start an answer from, of no request.
     "assistance.AnswerTemplate": Rows.OPEN,
     # What the organs asked for, read by all who may read resolutions.

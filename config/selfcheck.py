@@ -14,6 +14,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from assistance.coverage.checks import contradictions
+from assistance.coverage.closing import verify
+from assistance.coverage.models import Closing
 from assistance.models import AssistanceRequest
 from directory.models import Role, User
 from mandates.models import Resolution, ResolutionImport, Text
@@ -40,6 +42,7 @@ def check_installation() -> list[str]:
         *_imports(),
         *_files(),
         *_figures(),
+        *_closings(),
     ]
     found = [problem() for problem in problems]
     for words in found:
@@ -176,5 +179,28 @@ def _figures() -> list[Problem]:
                 len(found),
             )
             % {"number": len(found)}
+        )
+    ]
+
+
+def _closings() -> list[Problem]:
+    """Closed periods whose frozen rows no longer give their hash; which ones is in the log."""
+    broken = [
+        closing
+        for closing in Closing.objects.select_related("resolution")
+        if not verify(closing).agrees
+    ]
+    for closing in broken:
+        logger.error("The closed period %s does not agree with its hash", closing)
+    if not broken:
+        return []
+    return [
+        lambda: (
+            ngettext(
+                "%(number)d closed period does not agree with its hash",
+                "%(number)d closed periods do not agree with their hash",
+                len(broken),
+            )
+            % {"number": len(broken)}
         )
     ]

@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import demands, home, methodology, paragraph, resolution
+from dashboards.views import (
+    closings,
+    compare,
+    demands,
+    home,
+    methodology,
+    needs,
+    obligations,
+    paragraph,
+    resolution,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -11,6 +21,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
     path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
     path("resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"),
+    path("resolutions/<slug:slug>/closings/", closings.closing_list, name="closing-list"),
+    path("resolutions/<slug:slug>/closings/new/", closings.closing_new, name="closing-new"),
+    path("closings/<int:pk>/", closings.closing, name="closing"),
+    path("resolutions/<slug:slug>/compare/", compare.comparison, name="comparison"),
+    path("reports/", obligations.obligation_list, name="obligation-list"),
+    path("mandates/<int:pk>/report/", obligations.report_submit, name="report-submit"),
+    path("mandates/<int:pk>/needs/new/", needs.need_new, name="need-new"),
+    path("needs/", needs.need_list, name="need-list"),
+    path("needs/<int:pk>/", needs.need_edit, name="need-edit"),
+    path("needs/<int:pk>/publish/", needs.need_publish, name="need-publish"),
+    path("needs/<int:pk>/end/", needs.need_end, name="need-end"),
     path("coverage/demands/", demands.demand_list, name="demand-list"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
     path("help/coverage/", methodology.methodology, name="methodology"),

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     CORRECT_MANDATES = "mandates.correct"
     WRITE_NEEDS = "needs.write"
     PUBLISH_NEEDS = "needs.publish"
+    MARK_REPORTS = "reports.mark_submitted"
     # requests
     ASK = "requests.ask"
     ASK_ON_BEHALF = "requests.ask_on_behalf"
@@ -108,6 +109,7 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
         _P.IMPORT_RESOLUTIONS,
         _P.CORRECT_MANDATES,
         _P.WRITE_NEEDS,
+        _P.MARK_REPORTS,
         _P.ASK_ON_BEHALF,
         _P.WRITE_MESSAGES,
         _P.WRITE_NOTES,
@@ -121,6 +123,7 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
     | {
         _P.WRITE_NEEDS,
         _P.PUBLISH_NEEDS,
+        _P.MARK_REPORTS,
         _P.WRITE_NOTES,
         _P.APPROVE,
         _P.REASSIGN,

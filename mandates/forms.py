@@ -281,6 +281,28 @@ class NeedForm(forms.ModelForm):
         return cleaned
 
 
+class PublishForm(forms.Form):
+    """In place of which published need of the same mandate, if any."""
+
+    in_place_of = forms.ModelChoiceField(
+        label=_("In place of"),
+        help_text=_("That need ends on the day before this one begins."),
+        queryset=Need.objects.none(),
+        empty_label=_("No other need"),
+        required=False,
+    )
+
+    def __init__(self, need: Need, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["in_place_of"].queryset = Need.objects.filter(mandate=need.mandate).published()
+
+
+class EndForm(forms.Form):
+    """The last day of a need."""
+
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput())
+
+
 class NeedFilterForm(forms.Form):
     """Which needs the list shows."""
 

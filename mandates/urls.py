@@ -1,11 +1,11 @@
-"""Addresses of texts, imports, corrections and needs.
+"""Addresses of texts, imports and corrections.
 
 They stand before those of the dashboards, whose `resolutions/<slug>/` would take "import".
 """
 
 from django.urls import URLPattern, URLResolver, path
 
-from mandates.views import corrections, imports, needs, texts
+from mandates.views import corrections, imports, texts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("resolutions/import/", imports.resolution_import, name="resolution-import"),
@@ -18,8 +18,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("mandates/<int:pk>/correct/", corrections.mandate_correct, name="mandate-correct"),
     path("mandates/<int:pk>/successor/", corrections.mandate_successor, name="mandate-successor"),
-    path("mandates/<int:pk>/needs/new/", needs.need_new, name="need-new"),
-    path("needs/", needs.need_list, name="need-list"),
-    path("needs/<int:pk>/", needs.need_edit, name="need-edit"),
-    path("needs/<int:pk>/publish/", needs.need_publish, name="need-publish"),
 ]

@@ -53,6 +53,7 @@ class NotificationKind(models.TextChoices):
     IMPORT_REFUSED = "import_refused", _("Import refused")
     NEED_TO_PUBLISH = "need_to_publish", _("Need to publish")
     NEED_PUBLISHED = "need_published", _("Need published")
+    REPORT_DUE = "report_due", _("Report due")
     # the installation
     SELF_CHECK_FAILED = "self_check_failed", _("Self-check failed")
 

@@ -303,6 +303,12 @@ WORDING: Mapping[str, Wording] = {
         _AUTHOR,
         _P.WRITE_NEEDS,
     ),
+    _K.REPORT_DUE: Wording(
+        _("%(mandate)s: report due on %(due_on)s"),
+        _("The report that %(mandate)s asks for is due on %(due_on)s and not marked as submitted."),
+        _("You get this because you manage this work at UNODC."),
+        _P.PUBLISH_NEEDS,
+    ),
     _K.SELF_CHECK_FAILED: Wording(
         _("Self-check: %(problems)s"),
         _("The daily self-check found: %(problems)s"),

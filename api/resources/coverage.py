@@ -14,10 +14,12 @@ from rest_framework.request import Request
 from api.base import ReadResource
 from api.linked import Address, Linked, Quick
 from api.problems import BadParameters
+from assistance.coverage.closing import latest_closing
 from assistance.coverage.figures import MandateFigures, figures_of_resolution
 from assistance.coverage.filters import DemandFilter, WorkFilter, rows_of
 from assistance.coverage.flags import DEMAND_FLAGS, Flag
-from assistance.coverage.models import Demand, DemandKind, EndedBy, WorkWithoutDemand
+from assistance.coverage.models import Closing, Demand, DemandKind, EndedBy, WorkWithoutDemand
+from assistance.coverage.public import FEWER, SUBTRACTION
 from assistance.coverage.status import OF_DEMANDS
 from assistance.coverage.window import Window
 from directory.policy import Permission
@@ -72,6 +74,46 @@ class ParagraphCoverageSerializer(serializers.Serializer[Any]):
     mandates = MandateCoverageSerializer(many=True)
 
 
+class PublicNumbersSerializer(serializers.Serializer[Any]):
+    """Numbers of a closed period; None where `withheld` says why."""
+
+    withheld = serializers.ChoiceField(
+        [("", "Shown."), (FEWER, "Too few States asked."), (SUBTRACTION, "It would tell others.")]
+    )
+    requesting_states = serializers.IntegerField(allow_null=True)
+    demands = serializers.IntegerField(allow_null=True)
+    served = serializers.IntegerField(allow_null=True)
+
+
+class PublicMandateSerializer(PublicNumbersSerializer):
+    identifier = serializers.CharField()
+    counted = serializers.BooleanField()
+    status = serializers.ChoiceField(Status.choices)
+
+
+class PublicParagraphSerializer(PublicNumbersSerializer):
+    number = serializers.CharField()
+    status = serializers.ChoiceField(Status.choices)
+    mandates = PublicMandateSerializer(many=True)
+
+
+class PublicFiguresSerializer(PublicNumbersSerializer):
+    """What everybody may know of all States over a closed period."""
+
+    mandates = serializers.IntegerField()
+    counted = serializers.IntegerField()
+    with_demand = serializers.IntegerField()
+    delivered = serializers.IntegerField()
+    paragraphs = PublicParagraphSerializer(many=True)
+
+
+class ClosedFiguresSerializer(serializers.Serializer[Any]):
+    closing = serializers.URLField(help_text="The closed period they are of.")
+    window = WindowSerializer()
+    definition = serializers.CharField()
+    figures = PublicFiguresSerializer()
+
+
 class CoverageSerializer(serializers.Serializer[Any]):
     """How far the mandates of a resolution are carried out."""
 
@@ -79,9 +121,13 @@ class CoverageSerializer(serializers.Serializer[Any]):
     window = WindowSerializer()
     totals = TotalsSerializer()
     paragraphs = ParagraphCoverageSerializer(many=True)
+    closed = ClosedFiguresSerializer(
+        allow_null=True, help_text="Public figures of all States: the last closed period."
+    )
 
 
-def _day(request: Request, name: str) -> dt.date | None:
+def day_of(request: Request, name: str) -> dt.date | None:
+    """A day of the query; None when it is not given."""
     sent = request.query_params.get(name)
     if not sent:
         return None
@@ -93,7 +139,7 @@ def _day(request: Request, name: str) -> dt.date | None:
 
 def coverage_of(resolution: Resolution, request: Request) -> dict[str, Any]:
     """The figures of a resolution as this caller may see them; raises `WindowError`."""
-    window = Window.of(resolution, _day(request, "from"), _day(request, "to"))
+    window = Window.of(resolution, day_of(request, "from"), day_of(request, "to"))
     figures = figures_of_resolution(resolution, user=request.user, window=window)
     demands = request.build_absolute_uri(reverse("api:demand-list"))
     mandates = request.build_absolute_uri(reverse("api:mandate-list"))
@@ -135,6 +181,20 @@ def coverage_of(resolution: Resolution, request: Request) -> dict[str, Any]:
             }
             for paragraph in figures.paragraphs
         ],
+        "closed": closed_figures(latest_closing(resolution), request),
+    }
+
+
+def closed_figures(closing: Closing | None, request: Request) -> dict[str, Any] | None:
+    """The public figures of a closing; None when none was closed."""
+    if closing is None:
+        return None
+    address = reverse("api:closing-detail", args=[closing.pk])
+    return {
+        "closing": request.build_absolute_uri(address),
+        "window": {"from": closing.first, "to": closing.last},
+        "definition": closing.definition,
+        "figures": closing.public,
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,8 +19,10 @@ from api.etags import tagged
 from api.filtering import check_parameters, ordering
 from api.linked import Codes, Linked, Quick
 from api.problems import BadParameters
+from api.resources.comparison import ComparisonSerializer, comparison_of
 from api.resources.coverage import DAYS, CoverageSerializer, coverage_of
-from assistance.coverage.window import WindowError
+from assistance.coverage.comparing import Clock
+from assistance.coverage.window import WindowError, today
 from directory.policy import Permission
 from mandates.models import (
     Basis,
@@ -37,7 +39,9 @@ from mandates.models import (
     ParagraphText,
     Resolution,
 )
+from mandates.reports import ReportState, reporting_obligations
 from mandates.services.correcting import Corrections, correct_mandate
+from mandates.services.reporting import mark_report_submitted
 
 READ = {"list": Permission.READ_RESOLUTIONS, "retrieve": Permission.READ_RESOLUTIONS}
 
@@ -81,7 +85,11 @@ class ResolutionResource(ReadResource):
     """Resolutions, by symbol with hyphens (`A-RES-74-175`)."""
 
     scoped = Resolution.objects
-    needs = {**READ, "coverage": Permission.READ_COVERAGE}
+    needs = {
+        **READ,
+        "coverage": Permission.READ_COVERAGE,
+        "compare": Permission.READ_ALL_REQUESTS,
+    }
     serializer_class = ResolutionSerializer
     filterset_class = ResolutionFilter
     lookup_field = "slug"
@@ -107,6 +115,24 @@ class ResolutionResource(ReadResource):
         except WindowError as error:
             raise BadParameters({error.field: [str(error.message)]}) from error
         return tagged(request, self.thing, Response(data))
+
+    @extend_schema(
+        parameters=[
+            *DAYS,
+            OpenApiParameter("clock", enum=Clock.values, description="From where days are read."),
+        ],
+        responses=ComparisonSerializer,
+        filters=False,
+    )
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def compare(self, request: Request, slug: str) -> Response:
+        """What changed between two days, and because of which act
+
+        With `clock=record` (when not given) both days are read from the record as it stands now,
+        with `said` each from what had been recorded by that day.
+        """
+        check_parameters(request, {"from", "to", "clock"})
+        return Response(comparison_of(self.thing, request))
 
 
 class SpanSerializer(Quick):
@@ -196,6 +222,13 @@ class MandateCorrectionSerializer(serializers.Serializer[Any]):
     spans = SpanCorrectionSerializer(many=True, required=False)
 
 
+class SubmittedReportSerializer(serializers.Serializer[Any]):
+    """The day and the document of a report."""
+
+    submitted_on = serializers.DateField()
+    symbol = serializers.CharField(max_length=60)
+
+
 def corrections_of(mandate: Mandate, sent: dict[str, Any]) -> Corrections:
     """What was sent, with spans by the paragraph text of their language."""
     texts = {
@@ -226,6 +259,9 @@ class MandateFilter(django_filters.FilterSet):
     addressee = django_filters.CharFilter(method="facet_entity", label="Code of an addressee.")
     partner = django_filters.CharFilter(method="facet_entity", label="Code of a partner.")
     theme = django_filters.CharFilter(method="facet_theme", label="Code of a theme.")
+    report = django_filters.ChoiceFilter(
+        choices=ReportState.choices, method="reports", label="State of the report it asks for."
+    )
     sort = ordering(
         ("paragraph__position", "paragraph"), ("identifier", "identifier"), ("kind", "kind")
     )
@@ -237,6 +273,10 @@ class MandateFilter(django_filters.FilterSet):
     def facet_entity(self, rows: Any, name: str, value: str) -> Any:
         """Those with this entity as addressee or partner."""
         return rows.filter(facets__in=Facet.objects.filter(role=name, entity__code=value))
+
+    def reports(self, rows: Any, _name: str, value: str) -> Any:
+        """Those whose report stands so today."""
+        return reporting_obligations(rows, today()).filter(report_state=value)
 
     def facet_theme(self, rows: Any, name: str, value: str) -> Any:
         """Those with this theme."""
@@ -251,6 +291,7 @@ class MandateResource(ReadResource):
         **READ,
         "partial_update": Permission.CORRECT_MANDATES,
         "corrections": Permission.READ_ALL_ACTIVITIES,
+        "submit_report": Permission.MARK_REPORTS,
     }
     serializer_class = MandateSerializer
     filterset_class = MandateFilter
@@ -279,6 +320,15 @@ class MandateResource(ReadResource):
         check_parameters(request, set())
         made = self.thing.corrections.select_related("by")
         return Response(CorrectionSerializer(made, many=True).data)
+
+    @extend_schema(request=SubmittedReportSerializer, responses=MandateSerializer)
+    @action(detail=True, methods=["post"], url_path="submit-report")
+    def submit_report(self, request: Request, pk: str) -> Response:
+        """Mark the report that a mandate asks for as submitted"""
+        sent = self.valid(SubmittedReportSerializer)
+        return self.act(
+            lambda: mark_report_submitted(user=request.user, mandate_pk=self.thing.pk, **sent)
+        )
 
     def with_all(self, rows: Any) -> Any:
         """With paragraph, unit, spans and facets."""

@@ -18,7 +18,7 @@ from api.filtering import ordering
 from api.linked import Address, Linked
 from directory.policy import Permission
 from mandates.models import DeliveryKind, Need
-from mandates.services.needs import change_need, publish_need, write_need
+from mandates.services.needs import change_need, end_need, publish_need, write_need
 
 NEED_FIELDS = ("words", "kind", "every_months", "valid_from", "valid_to")
 
@@ -59,6 +59,20 @@ class NewNeedSerializer(ChangedNeedSerializer):
     mandate = fields.mandate()
 
 
+class PublishedNeedSerializer(serializers.Serializer[Any]):
+    """What a need takes the place of, if anything."""
+
+    in_place_of = serializers.IntegerField(
+        required=False, allow_null=True, help_text="Id of a published need of the same mandate."
+    )
+
+
+class EndedNeedSerializer(serializers.Serializer[Any]):
+    """The last day of a need."""
+
+    last_day = serializers.DateField()
+
+
 class NeedFilter(django_filters.FilterSet):
     resolution = django_filters.CharFilter(
         field_name="mandate__paragraph__resolution__slug", label="Symbol with hyphens."
@@ -86,6 +100,7 @@ class NeedResource(ReadResource):
         "create": Permission.WRITE_NEEDS,
         "partial_update": Permission.WRITE_NEEDS,
         "publish": Permission.PUBLISH_NEEDS,
+        "end": Permission.PUBLISH_NEEDS,
     }
     serializer_class = NeedSerializer
     filterset_class = NeedFilter
@@ -125,9 +140,29 @@ class NeedResource(ReadResource):
         )
         return self.answer(self.thing.pk)
 
-    @extend_schema(request=None, responses=NeedSerializer)
+    @extend_schema(request=PublishedNeedSerializer, responses=NeedSerializer)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: str) -> Response:
-        """Publish a need, so that it counts"""
-        publish_need(user=request.user, need_pk=self.thing.pk, revision=self.thing.revision)
+        """Publish a need, so that it counts
+
+        Put in place of another it ends that one on the day before its own first.
+        """
+        sent = self.valid(PublishedNeedSerializer)
+        publish_need(
+            user=request.user,
+            need_pk=self.thing.pk,
+            revision=self.thing.revision,
+            in_place_of=sent.get("in_place_of"),
+        )
         return self.answer(self.thing.pk)
+
+    @extend_schema(request=EndedNeedSerializer, responses=NeedSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, pk: str) -> Response:
+        """End a published need after its last day"""
+        sent = self.valid(EndedNeedSerializer)
+        return self.act(
+            lambda: end_need(
+                user=request.user, need_pk=self.thing.pk, revision=self.thing.revision, **sent
+            )
+        )

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.querysets import (
+    ClosingQuerySet,
     CoverageRecordQuerySet,
     DemandQuerySet,
     WorkWithoutDemandQuerySet,
@@ -136,3 +140,80 @@ class CoverageRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recorded_on} {self.demand}"
+
+
+FOREVER = [pgtrigger.Protect(name="frozen", operation=pgtrigger.Update | pgtrigger.Delete)]
+"""A row is written once: the database refuses to change or remove it, whoever asks."""
+
+
+class Closing(models.Model):
+    """A period of a resolution that a manager closed: its rows are frozen, and never opened again.
+
+    `sha256` is that of its rows in their canonical form (`assistance.coverage.period`), `public`
+    what may be told of them to everybody (`assistance.coverage.public`). What is corrected later
+    is listed as revised since, and stands in the next period that is closed.
+    """
+
+    resolution = models.ForeignKey(Resolution, on_delete=models.PROTECT, related_name="closings")
+    first = models.DateField(_("first day"))
+    last = models.DateField(_("last day"))
+    definition = models.CharField(max_length=10)
+    sha256 = models.CharField(max_length=64)
+    public = models.JSONField()
+    note = models.TextField(_("note"), blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClosingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-last", "-first", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resolution", "first", "last"],
+                name="period_closed_once",
+                violation_error_message=_("This period is closed already."),
+            ),
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="closing_days_in_order"),
+            models.CheckConstraint(
+                condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="closing_sha256"
+            ),
+        ]
+        triggers = FOREVER
+
+    def __str__(self) -> str:
+        return f"{self.resolution} {self.first} - {self.last}"
+
+
+class RowKind(models.TextChoices):
+    """What a row of a closed period is of."""
+
+    MANDATE = "mandate", _("Mandate")
+    DEMAND = "demand", _("Demand")
+    WORK = "work", _("Help without a recorded request")
+
+
+class ClosedRow(models.Model):
+    """How a mandate, a demand or work without one stood at the end of a closed period.
+
+    `row` holds what the view said, with what came after the last day left out.
+    """
+
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="rows")
+    kind = models.CharField(max_length=10, choices=RowKind)
+    key = models.CharField(max_length=120)
+    status = models.CharField(max_length=15)
+    row = models.JSONField()
+
+    class Meta:
+        ordering = ["closing", "kind", "key"]
+        constraints = [
+            models.UniqueConstraint(fields=["closing", "kind", "key"], name="closed_row_once"),
+            models.CheckConstraint(condition=Q(kind__in=RowKind), name="closed_row_kind"),
+        ]
+        triggers = FOREVER
+
+    def __str__(self) -> str:
+        return f"{self.closing_id} {self.key}"

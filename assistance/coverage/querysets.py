@@ -15,6 +15,7 @@ from directory import policy
 
 if TYPE_CHECKING:
     from assistance.coverage.models import (  # noqa: F401
+        Closing,
         CoverageRecord,
         Demand,
         WorkWithoutDemand,
@@ -122,3 +123,11 @@ class CoverageRecordQuerySet(models.QuerySet["CoverageRecord"]):
         return (
             self.filter(recorded_on__lte=day).order_by("demand", "-recorded_on").distinct("demand")
         )
+
+
+class ClosingQuerySet(models.QuerySet["Closing"]):
+    def visible_to(self, user: Person) -> ClosingQuerySet:
+        """That a period was closed, and what is public of it, is read by all who may enter."""
+        if policy.may(user, policy.Permission.READ_RESOLUTIONS):
+            return self
+        return self.none()

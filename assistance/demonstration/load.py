@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+import datetime as dt
 
+from django.db import transaction
+from django.utils import timezone
+
+from assistance.coverage.closing import close_period
+from assistance.coverage.window import today
 from assistance.demonstration.activities import make_activities
 from assistance.demonstration.days import day_of, moment_of
 from assistance.demonstration.people import REGIONAL, make_people
 from assistance.demonstration.requests import make_requests
 from assistance.demonstration.world import World, read
-from assistance.models import ActivityMandate, AssistanceRequest, ItemMandate
+from assistance.models import ActivityMandate, AssistanceRequest, Evidence, ItemMandate
 from mandates.models import Need, Resolution
 from mandates.services.correcting import Corrections, correct_mandate
 
@@ -39,6 +44,7 @@ def load_demonstration_world() -> bool:
     _make_needs(world)
     make_activities(world)
     _doubt_a_clause(world)
+    _close_last_year(world)
     return True
 
 
@@ -56,6 +62,31 @@ def _make_needs(world: World) -> None:
             published_by=world.people["manager"] if published else None,
             published_at=moment_of(entry["published"]) if published else None,
         )
+
+
+def _close_last_year(world: World) -> None:
+    """The last calendar year is closed, and one piece of evidence was verified only since."""
+    last = dt.date(today().year - 1, 12, 31)
+    late = Evidence.objects.filter(
+        delivery__on__lte=last,
+        delivery__item_rows__isnull=False,
+        verified_at__isnull=False,
+        self_verified=False,
+    ).first()
+    verified_by = late.verified_by if late else None
+    if late:
+        late.verified_by = late.verified_at = None
+        late.save()
+    close_period(
+        user=world.people["manager"],
+        resolution_slug=world.resolution.slug,
+        first=None,
+        last=last,
+        note="Demonstration: the figures of this period are invented.",
+    )
+    if late:
+        late.verified_by, late.verified_at = verified_by, timezone.now()
+        late.save()
 
 
 def _doubt_a_clause(world: World) -> None:

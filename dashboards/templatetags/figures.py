@@ -1,11 +1,15 @@
 """Tags for figures: each number on a dashboard is a link to exactly its rows."""
 
+import datetime as dt
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dashboards.links import Rows, figure_link
+from directory.templatetags.dates import day
 from directory.templatetags.ui import icon as shape
+from mandates.models import Basis
 
 register = template.Library()
 
@@ -34,3 +38,15 @@ def url_of(rows: Rows, kind: str, *args: object, **narrow: str) -> str:
     """The address of some rows: `{% url_of rows "demands" status="unmet" as url %}`."""
     address: str = getattr(rows, kind)(*args, **narrow)
     return address
+
+
+@register.filter
+def iso_day(value: str | None) -> SafeString | str:
+    """A day of a frozen row, as pages show days."""
+    return day(dt.date.fromisoformat(value) if value else None)
+
+
+@register.filter
+def basis_words(value: str) -> str:
+    """The basis of a mandate in a frozen row, in words."""
+    return str(Basis(value).label)

@@ -11,11 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from assistance.coverage.closing import latest_closing
 from assistance.coverage.figures import (
     MandateFigures,
     figures_of_resolution,
     figures_of_resolutions,
 )
+from assistance.coverage.public import FEWEST
 from assistance.coverage.status import DEFINITION, SERVED
 from assistance.coverage.window import Window
 from dashboards.forms import PeriodForm, chosen_status, without
@@ -69,7 +71,13 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_to_read(Resolution.objects, request.user, slug=slug)
     texts = list(found.texts.defer("diagnostics"))
     if not policy.may(request.user, Permission.READ_COVERAGE):
-        context = {"resolution": found, "texts": texts, "paragraphs": _operative(found)}
+        context = {
+            "resolution": found,
+            "texts": texts,
+            "paragraphs": _operative(found),
+            "closing": latest_closing(found),
+            "fewest": FEWEST,
+        }
         return render(request, "dashboards/resolution_public.html", context)
     form = PeriodForm(request.GET, found, request.user)
     window = form.window
@@ -92,6 +100,8 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "filter_tags": form.tags(request.GET, request.path),
             "window": window,
             "own_rows_only": page.own_rows_only,
+            "closing": latest_closing(found) if page.own_rows_only else None,
+            "fewest": FEWEST,
             "exports": _export(request),
             "title": title_of(found, texts),
         },

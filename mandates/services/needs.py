@@ -80,12 +80,20 @@ def change_need(*, user: User, need_pk: int, fields: NeedFields, revision: int) 
 
 
 @transaction.atomic
-def publish_need(*, user: User, need_pk: int, revision: int) -> Need:
-    """The need counts from now on; its author is told. Repeating it changes nothing."""
+def publish_need(
+    *, user: User, need_pk: int, revision: int, in_place_of: int | None = None
+) -> Need:
+    """The need counts from now on; its author is told. Repeating it changes nothing.
+
+    `in_place_of` is the key of a published need of the same mandate: it ends on the day before
+    this one begins, and what was delivered for it keeps counting until then.
+    """
     need = fetch_to_write(Need.objects, user, Permission.PUBLISH_NEEDS, pk=need_pk)
     if need.revision != revision:
         raise NeedChangedMeanwhile
     if need.published_at is None:
+        if in_place_of is not None:
+            _supersede(in_place_of, need, user)
         need.published_by, need.published_at = user, timezone.now()
         need.save()
         notify(
@@ -97,6 +105,37 @@ def publish_need(*, user: User, need_pk: int, revision: int) -> Need:
             about=need,
         )
     return need
+
+
+@transaction.atomic
+def end_need(*, user: User, need_pk: int, last_day: dt.date, revision: int) -> Need:
+    """A published need ends after its last day and stays published; what it counted stands."""
+    need = fetch_to_write(Need.objects, user, Permission.PUBLISH_NEEDS, pk=need_pk)
+    if need.revision != revision:
+        raise NeedChangedMeanwhile
+    if need.published_at is None:
+        raise ValidationError(_("Only a published need can be ended; change the other's days."))
+    _end(need, last_day, "last_day")
+    return need
+
+
+def _supersede(other_pk: int, need: Need, user: User) -> None:
+    others = Need.objects.filter(mandate=need.mandate_id).published()
+    other = others.select_for_update().filter(pk=other_pk).first()
+    if other is None:
+        raise ValidationError({"in_place_of": _("Choose a published need of the same mandate.")})
+    _end(other, need.valid_from - dt.timedelta(days=1), "in_place_of")
+
+
+def _end(need: Need, last_day: dt.date, field: str) -> None:
+    """Writes the last day; one before the first, or after the present last, is refused."""
+    if last_day < need.valid_from:
+        raise ValidationError({field: _("The last day must not be before the first.")})
+    if need.valid_to and last_day > need.valid_to:
+        raise ValidationError({field: _("It ends before that day already.")})
+    need.valid_to = last_day
+    need.revision += 1
+    need.save()
 
 
 def _check(need: Need) -> None:

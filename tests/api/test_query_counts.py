@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from api.urls import router
+from assistance.coverage.closing import close_period
 from mandates.models import ResolutionImport, Theme
 from tests import factories
 from tests.api.world import World, everything_of
@@ -42,10 +44,11 @@ QUERIES = {
     "activity-mandate": 5,
     "activity-item": 5,
     "demand": 5,
+    "closing": 5,
     "unlinked": 5,
 }
 BELOW = {"request-events": 6, "request-messages": 6, "request-notes": 6, "request-attachments": 6}
-COVERAGE = 8
+COVERAGE = 9
 
 
 @pytest.fixture
@@ -61,6 +64,12 @@ def three(world: World) -> World:
         factories.NeedFactory(mandate=mandate, published=True)
         Theme.objects.create(
             code=f"theme{n}", names={"en": "T"}, position=n + 1, parent=world.shared["theme"]
+        )
+        close_period(
+            user=world.people["manager"],
+            resolution_slug=resolution.slug,
+            first=None,
+            last=factories.today() - dt.timedelta(days=n),
         )
         ResolutionImport.objects.create(file="x", filename="x", sha256="0" * 64)
         factories.EntityFactory(code=f"body{n}")

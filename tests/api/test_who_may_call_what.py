@@ -29,13 +29,14 @@ MAY: dict[str, dict[str, set[str]]] = {
     "entity": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "organisation": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "theme": {"list": EVERYBODY, "retrieve": EVERYBODY},
-    "resolution": {"list": EVERYBODY, "retrieve": EVERYBODY, "coverage": READERS},
+    "resolution": {"list": EVERYBODY, "retrieve": EVERYBODY, "coverage": READERS, "compare": STAFF},
     "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "mandate": {
         "list": EVERYBODY,
         "retrieve": EVERYBODY,
         "partial_update": OFFICER,
         "corrections": STAFF,
+        "submit_report": APPROVERS,
     },
     "need": {
         "list": EVERYBODY,
@@ -43,6 +44,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "create": APPROVERS,
         "partial_update": APPROVERS,
         "publish": {"manager"},
+        "end": {"manager"},
     },
     "import": {"list": OFFICER, "retrieve": OFFICER, "create": OFFICER},
     "request": {
@@ -128,6 +130,14 @@ MAY: dict[str, dict[str, set[str]]] = {
         "undo": OFFICER,
     },
     "demand": {"list": READERS, "retrieve": READERS},
+    "closing": {
+        "list": EVERYBODY,
+        "retrieve": EVERYBODY,
+        "create": {"manager"},
+        "rows": STAFF,
+        "revisions": STAFF,
+        "verify": STAFF,
+    },
     "unlinked": {"list": STAFF, "retrieve": STAFF},
     **{
         kind: {
@@ -146,6 +156,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 OF_UNODC = {"unlinked", "item-mandate", "activity-mandate", "activity-item"}
 OF_OFFICERS = {"import", "upload", "answer-template"}
 PUBLIC = {
+    "closing",
     "country",
     "entity",
     "organisation",

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assistance import models
+from assistance.coverage.closing import close_period
 from directory.models import Role
 from mandates.models import Facet, FacetRole, ResolutionImport, Theme
 from tests import factories
@@ -84,6 +85,12 @@ def build() -> World:
     world = World(people=people, mandate=mandate, shared=shared)
     for iso in ("KE", "CO"):
         world.of[iso] = everything_of(iso, mandate, people)
+    shared["closing"] = close_period(
+        user=people["manager"],
+        resolution_slug=resolution.slug,
+        first=None,
+        last=factories.today() - dt.timedelta(days=1),
+    )
     return world
 
 

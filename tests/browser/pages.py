@@ -8,6 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from assistance.coverage.models import Closing
 from assistance.models import (
     Activity,
     AssistanceRequest,
@@ -33,6 +34,7 @@ NO_PAGES = {
     "health",
     "link-decide",
     "mandate-successor",
+    "need-end",
     "need-publish",
     "notification-open",
     "notifications-seen",
@@ -283,3 +285,18 @@ def _pages_of_figures(page: Any) -> None:
     page("demand-list", "officer", variant="filtered", query="?status=unmet&paragraph=6")
     page("unlinked-list", "manager", main=True)
     page("methodology", "manager")
+    closing = Closing.objects.get()
+    page("closing-list", "manager", slug)
+    page("closing", "manager", closing.pk, main=True)
+    page("closing", "manager", closing.pk, variant="revised", query="?show=revised&check=1")
+    page("closing", "focal-ke", closing.pk, variant="public")
+    page("closing-new", "manager", slug)
+    page("closing-new", "manager", slug, variant="figures", query="?from=2020-01-01&to=2024-12-31")
+    page("comparison", "manager", slug, main=True, query="?from=2020-01-01")
+    page("obligation-list", "manager", main=True)
+    report = Mandate.objects.filter(report_session__isnull=False)[0]
+    page("report-submit", "manager", report.pk)
+    need = Need.objects.filter(published_at__isnull=False)[0]
+    page("need-edit", "manager", need.pk, variant="ending", query="?last_day=2030-01-01")
+    waiting = Need.objects.filter(published_at__isnull=True)[0]
+    page("need-edit", "manager", waiting.pk, variant="publishing")

@@ -11,13 +11,16 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from config.owner_connection import connected_as_owner
 from tests.coverage.world import World, WorldMaker, write_setting, write_worlds
 
 SEED = int(os.environ.get("COVERAGE_SEED", "74175"))
 WORLDS = int(os.environ.get("COVERAGE_WORLDS", "3000"))
 """How many random worlds the comparison makes: set the variable to make more."""
+CLOSED_WORLDS = int(os.environ.get("COVERAGE_CLOSED_WORLDS", "24"))
+"""The same for closed periods, which are read through Django."""
 
 
 TABLES = (
@@ -81,6 +84,24 @@ def some_worlds(db: None) -> Written:
     """Random worlds in the connection of the web, for what is read through Django."""
     with connection.cursor() as cursor:
         return _written(cursor, SEED + 1, 24)
+
+
+@pytest.fixture
+def worlds_to_close(django_db_setup: None, django_db_blocker: Any) -> Iterator[Written]:
+    """Others of them, as many as are asked for, which Django reads as the owner; undone after."""
+    with (
+        django_db_blocker.unblock(),
+        connected_as_owner(),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        for table in TABLES:
+            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        written = _written(cursor, SEED + 2, CLOSED_WORLDS)
+        if CLOSED_WORLDS > 100:  # the planner must know of so many rows
+            cursor.execute("ANALYZE")
+        yield written
+        transaction.set_rollback(True)
 
 
 def _written(cursor: Any, seed: int, number: int) -> Written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from assistance.coverage.closing import close_period
+from assistance.coverage.models import Closing
 from assistance.models import DeliveryItem, Reply
 from mandates.models import Need, Resolution
 from tests.factories import (
@@ -44,7 +47,7 @@ def add_rows(number: int, author: Any) -> None:
     state = StateFactory(country=country)
     paragraph = ParagraphFactory(resolution=resolution, number="1")
     for _each in range(number):
-        mandate = MandateFactory(paragraph=paragraph)
+        mandate = MandateFactory(paragraph=paragraph, report_session=75)
         NeedFactory(mandate=MandateFactory(paragraph=paragraph, basis="standing"))
         item = RequestFactory(organisation=state, assigned_to=author).items.get()
         link(item, mandate)
@@ -67,6 +70,12 @@ def add_rows(number: int, author: Any) -> None:
         waiting = ActivityFactory()
         link(waiting, mandate, "proposed")
         ActivityFactory()
+        close_period(
+            user=manager(),
+            resolution_slug=SLUG,
+            first=None,
+            last=today() - dt.timedelta(days=1 + Closing.objects.count()),
+        )
         ResolutionFactory(symbol=f"A/RES/71/{Resolution.objects.count()}")
 
 
@@ -94,11 +103,14 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("focal_point", "/received/", 8),
         ("manager", "/resolutions/", 9),
         ("manager", f"/resolutions/{SLUG}/", 15),
-        ("focal_point", f"/resolutions/{SLUG}/", 10),
+        ("focal_point", f"/resolutions/{SLUG}/", 11),
         ("manager", f"/resolutions/{SLUG}/mandates/", 8),
         ("manager", f"/resolutions/{SLUG}/paragraphs/1/", 31),
         ("manager", "/coverage/demands/", 8),
         ("manager", "/coverage/unlinked/", 5),
+        ("manager", f"/resolutions/{SLUG}/closings/", 6),
+        ("manager", f"/resolutions/{SLUG}/compare/", 10),
+        ("manager", "/reports/", 7),
     ],
 )
 def test_a_page_takes_the_same_queries_for_one_row_and_for_three(

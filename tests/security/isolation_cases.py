@@ -35,8 +35,10 @@ SILENT = {
     # What a person makes of the own work.
     "calendar-address", "calendar-feed",
     "activity-copy-links", "mandate-successor",
+    "need-end",
     # Pages that hold nothing of any State.
     "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
+    "closing-list", "closing-new", "obligation-list", "report-submit",
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
     "request-new", "resolution", "resolution-import", "resolution-list", "resolution-source",
     "resolution-text",
@@ -47,6 +49,7 @@ SILENT = {
     # Searches by a number that activities do not have.
     "activity-list?text=TA", "activity-export?text=TA",
     # Resources that hold nothing of any State, but in their figures, which are counted apart.
+    "api:closing-detail", "api:closing-list", "api:closing-verify",
     "api:activity-waiting", "api:country-detail", "api:country-list", "api:entity-detail",
     "api:entity-list", "api:import-detail", "api:import-list", "api:mandate-corrections",
     "api:mandate-detail", "api:mandate-list", "api:need-detail", "api:need-list",
@@ -125,6 +128,7 @@ def _endpoints(world: TwoStates, client: APIClient) -> Iterator[Case]:
         "paragraph": world.pages.mandate.paragraph,
         "mandate": world.pages.mandate,
         "need": world.pages.need,
+        "closing": world.pages.closing,
         "import": world.pages.imported,
         "country": world.pages.delivery.country,
         "organisation": world.pages.item.request.organisation,

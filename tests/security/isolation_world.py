@@ -93,6 +93,8 @@ def build() -> TwoStates:
         delivery=delivery, country=country, verdict="confirmed", words=f"{MARKED} thanks", by=kenya
     )
     _work_to_look_at(world)
+    # Tied since the period was closed, so that it is revised.
+    make.link(make.ItemFactory(request=asked, words=f"{MARKED} late"), world.mandate)
     untied = make.ItemFactory(request=asked, words=f"{MARKED} untied")
     record_changes(make.today())
     make.served_item("CO", logged_by=world.people["foreign"], state="accepted", evidenced=True)

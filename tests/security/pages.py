@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from assistance.coverage.closing import close_period
 from assistance.models import (
     Activity,
     Attachment,
@@ -70,6 +72,7 @@ class World:
     imported: ResolutionImport
     message: OutboxMessage
     sheet: SheetUpload
+    closing: Any
 
     def arguments(self, name: str) -> dict[str, Any]:
         """The arguments of an address that leads to Kenya's thing."""
@@ -81,8 +84,15 @@ class World:
             "mandate-correct": {"pk": self.mandate.pk},
             "mandate-successor": {"pk": self.mandate.pk},
             "need-new": {"pk": self.mandate.pk},
+            "report-submit": {"pk": self.mandate.pk},
+            "closing": {"pk": self.closing.pk},
+            **{
+                name: {"slug": self.mandate.paragraph.resolution.slug}
+                for name in ("closing-list", "closing-new", "comparison")
+            },
             "need-edit": {"pk": self.need.pk},
             "need-publish": {"pk": self.need.pk},
+            "need-end": {"pk": self.need.pk},
             "request-edit": {"pk": self.draft.pk},
             "request-step": {"pk": self.draft.pk, "step": "whom"},
             "request-check": {"pk": self.draft.pk},
@@ -135,6 +145,7 @@ WITHOUT_ARGUMENTS = {
     "notification-choices",
     "notification-list",
     "notifications-seen",
+    "obligation-list",
     "parts",
     "ready",
     "received",
@@ -166,6 +177,8 @@ def build_world() -> World:
     item = make.served_item("KE", logged_by=people["own"], state="accepted")
     delivery = item.deliveries.get()
     mandate = item.mandate_links.get().mandate
+    mandate.report_session = 75
+    mandate.save()
     text = make.TextFactory(
         resolution=mandate.paragraph.resolution, file=ContentFile(b"text", name="text.txt")
     )
@@ -219,6 +232,12 @@ def build_world() -> World:
             sha256=stored["sha256"],
             uploaded_by=people["officer"],
             state="ready",
+        ),
+        closing=close_period(
+            user=people["manager"],
+            resolution_slug=mandate.paragraph.resolution.slug,
+            first=None,
+            last=make.today() - dt.timedelta(days=1),
         ),
         message=OutboxMessage.objects.create(
             key="matrix", kind="request_submitted", recipient=people["own"], path="/"

@@ -32,6 +32,10 @@ approval-list                 302 403     403      403     200     200     403  
 calendar-address              302 200     200      200     200     200     200   403
 calendar-feed                 200 200     200      200     200     200     200   200
 deliveries-new                302 403     403      403     200     403     403   403
+closing                       302 200     200      200     200     200     200   200
+closing-list                  302 200     200      200     200     200     200   200
+closing-new                   302 403     403      403     403     200     403   403
+comparison                    302 403     403      403     200     200     200   403
 delivery                      302 200     404      404     200     200     200   403
 delivery-edit                 302 403     403      403     200     403     403   403
 delivery-new                  302 403     403      403     200     403     403   403
@@ -52,6 +56,7 @@ mandate-list                  302 200     200      200     200     200     200  
 mandate-successor             405 405     405      405     405     405     405   405
 methodology                   200 200     200      200     200     200     200   200
 need-edit                     302 404     404      404     200     200     200   404
+need-end                      405 405     405      405     405     405     405   405
 need-list                     302 200     200      200     200     200     200   200
 need-new                      302 403     403      403     200     200     403   403
 need-publish                  405 405     405      405     405     405     405   405
@@ -59,9 +64,11 @@ notification-choices          302 200     200      200     200     200     200  
 notification-list             302 200     200      200     200     200     200   200
 notification-open             302 302     404      404     404     404     404   404
 notifications-seen            405 405     405      405     405     405     405   405
+obligation-list               302 200     200      200     200     200     200   200
 paragraph                     302 200     200      200     200     200     200   200
 ready                         200 200     200      200     200     200     200   200
 received                      302 200     200      403     403     403     403   403
+report-submit                 302 403     403      403     200     200     403   403
 request                       302 200     404      404     200     200     200   404
 request-act                   302 200     404      404     200     403     403   404
 request-check                 302 422     404      404     404     404     404   404
@@ -106,6 +113,7 @@ def _rows() -> dict[str, dict[str, int]]:
 
 EXPECTED = _rows()
 ACTS = {
+    "closing-new", "need-end", "report-submit",
     "activity-approve", "activity-edit", "activity-new", "activity-send", "activity-send-back",
     "activity-copy", "activity-shares", "deliveries-new", "series-links",
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",

@@ -11,20 +11,26 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from assistance.coverage.foresee import foresee
+from assistance.coverage.window import Window
+from dashboards.links import Rows
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
 from directory.sheets import csv_file
-from mandates.forms import NeedFilterForm, NeedForm
+from mandates.forms import EndForm, NeedFilterForm, NeedForm, PublishForm
 from mandates.models import Mandate, Need
+from mandates.proposals import filled_from, proposals_of
 from mandates.services.needs import (
     NeedChangedMeanwhile,
     NeedFields,
     change_need,
+    end_need,
     publish_need,
     write_need,
 )
@@ -119,25 +125,56 @@ def _with(request: HttpRequest, **values: str) -> str:
 
 @reading(Permission.WRITE_NEEDS)
 def need_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form for a new need of a counted mandate."""
+    """The form for a new need of a counted mandate, with what its words propose.
+
+    `?proposal=es:0` fills the form from a proposal; the button "See what it does" shows what the
+    need would do to the figures once it is published, and saves nothing.
+    """
     mandates = Mandate.objects.counted().select_related("paragraph__resolution")
     mandate = fetch_to_read(mandates, request.user, pk=pk)
-    initial = {"valid_from": mandate.paragraph.resolution.adopted_on}
+    found = proposals_of(mandate)
+    initial = {
+        "valid_from": mandate.paragraph.resolution.adopted_on,
+        **filled_from(found, request.GET.get("proposal", "")),
+    }
     form = NeedForm(request.POST or None, instance=Need(mandate=mandate), initial=initial)
+    context: dict[str, Any] = {"proposals": found}
     if request.method == "POST" and form.is_valid():
+        fields = _fields(form)
         try:
-            need = write_need(user=request.user, mandate_pk=pk, fields=_fields(form))
+            if "foresee" in request.POST:
+                context["foreseen"] = foresee(
+                    mandate,
+                    user=request.user,
+                    act=lambda: _as_published(Need(mandate=mandate), fields, request.user),
+                )
+            else:
+                need = write_need(user=request.user, mandate_pk=pk, fields=fields)
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, _("Saved. It counts once a manager has published it."))
-            return redirect("need-edit", need.pk)
-    return _page(request, form, mandate, None)
+            if "foresee" not in request.POST:
+                messages.success(request, _("Saved. It counts once a manager has published it."))
+                return redirect("need-edit", need.pk)
+    return _page(request, form, mandate, None, **context)
+
+
+def _as_published(need: Need, fields: NeedFields, user: Any) -> None:
+    """The need as it would be once a manager had published it."""
+    for name, value in fields.items():
+        setattr(need, name, value)
+    need.created_by_id = need.created_by_id or user.pk
+    need.published_by, need.published_at = user, timezone.now()
+    need.full_clean()
+    need.save()
 
 
 @reading(Permission.READ_RESOLUTIONS)
 def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """A need; a form for those who may change it."""
+    """A need; a form for those who may change it, and for managers what publishing or ending does.
+
+    `?in_place_of=` and `?last_day=` choose what is foreseen; nothing is saved by looking.
+    """
     needs = Need.objects.visible_to(request.user).select_related(
         "mandate__paragraph__resolution", "created_by", "published_by"
     )
@@ -150,14 +187,25 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _page(request, None, need.mandate, need)
     form = NeedForm(request.POST or None, instance=Need.objects.get(pk=pk))
+    context: dict[str, Any] = {}
+    if policy.may(request.user, Permission.PUBLISH_NEEDS):
+        context |= _managed(request, need)
     if request.method == "POST" and form.is_valid():
+        fields = _fields(form)
         try:
-            change_need(
-                user=request.user,
-                need_pk=pk,
-                fields=_fields(form),
-                revision=form.cleaned_data["revision"] or 0,
-            )
+            if "foresee" in request.POST:
+                context["foreseen"] = foresee(
+                    need.mandate,
+                    user=request.user,
+                    act=lambda: _as_published(Need.objects.get(pk=pk), fields, request.user),
+                )
+            else:
+                change_need(
+                    user=request.user,
+                    need_pk=pk,
+                    fields=fields,
+                    revision=form.cleaned_data["revision"] or 0,
+                )
         except NeedChangedMeanwhile as stale:
             form.add_error(None, stale)
             form.data = form.data.copy()
@@ -165,26 +213,99 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, _("Saved. It counts once a manager has published it."))
-            return redirect("need-edit", pk)
-    return _page(request, form, need.mandate, need)
+            if "foresee" not in request.POST:
+                messages.success(request, _("Saved. It counts once a manager has published it."))
+                return redirect("need-edit", pk)
+    return _page(request, form, need.mandate, need, **context)
+
+
+def _managed(request: HttpRequest, need: Need) -> dict[str, Any]:
+    """The forms for publishing or ending, each with what it would do."""
+    if need.published_at:
+        return _ending(request, need)
+    publish = PublishForm(need, request.GET or None)
+    chosen = publish.cleaned_data["in_place_of"] if publish.is_valid() else None
+    context: dict[str, Any] = {"publish_form": publish, "in_place_of": chosen}
+    try:
+        context["when_published"] = foresee(
+            need.mandate,
+            user=request.user,
+            act=lambda: publish_need(
+                user=request.user,
+                need_pk=need.pk,
+                revision=need.revision,
+                in_place_of=chosen.pk if chosen else None,
+            ),
+        )
+    except ValidationError as refused:
+        publish.add_error(None, refused)
+    return context
+
+
+def _ending(request: HttpRequest, need: Need) -> dict[str, Any]:
+    ending = EndForm(request.GET if "last_day" in request.GET else None)
+    context: dict[str, Any] = {"end_form": ending}
+    if ending.is_valid():
+        last_day = ending.cleaned_data["last_day"]
+        try:
+            context["when_ended"] = foresee(
+                need.mandate,
+                user=request.user,
+                act=lambda: end_need(
+                    user=request.user, need_pk=need.pk, last_day=last_day, revision=need.revision
+                ),
+            )
+            context["last_day"] = last_day
+        except ValidationError as refused:
+            ending.add_error(None, refused)
+    return context
 
 
 @require_POST
 @reading(Permission.PUBLISH_NEEDS)
 def need_publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """A manager's yes to the need as it was read."""
+    """A manager's yes to the need as it was read, in place of another if one is named."""
     try:
-        revision = int(request.POST.get("revision", ""))
-    except ValueError:
-        revision = 0
-    try:
-        publish_need(user=request.user, need_pk=pk, revision=revision)
-    except NeedChangedMeanwhile as stale:
-        messages.error(request, stale.messages[0])
+        publish_need(
+            user=request.user,
+            need_pk=pk,
+            revision=_number(request, "revision") or 0,
+            in_place_of=_number(request, "in_place_of"),
+        )
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
     else:
         messages.success(request, _("Published. The need counts from now on."))
     return redirect("need-edit", pk)
+
+
+@require_POST
+@reading(Permission.PUBLISH_NEEDS)
+def need_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a published need."""
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Enter the last day."))
+        return redirect("need-edit", pk)
+    try:
+        end_need(
+            user=request.user,
+            need_pk=pk,
+            last_day=form.cleaned_data["last_day"],
+            revision=_number(request, "revision") or 0,
+        )
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    else:
+        messages.success(request, _("The need ends after its last day."))
+    return redirect("need-edit", pk)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    try:
+        return int(request.POST.get(name, ""))
+    except ValueError:
+        return None
 
 
 def _fields(form: NeedForm) -> NeedFields:
@@ -199,17 +320,22 @@ def _fields(form: NeedForm) -> NeedFields:
 
 
 def _page(
-    request: HttpRequest, form: NeedForm | None, mandate: Mandate, need: Need | None
+    request: HttpRequest,
+    form: NeedForm | None,
+    mandate: Mandate,
+    need: Need | None,
+    **more: Any,
 ) -> HttpResponse:
     resolution = mandate.paragraph.resolution
     context: dict[str, Any] = {
         "form": form,
         "mandate": mandate,
         "need": need,
-        "may_publish": policy.may(request.user, Permission.PUBLISH_NEEDS),
+        "rows": Rows(resolution, Window.of(resolution)),
         "crumbs": [
             {"label": resolution.symbol, "url": reverse("resolution", args=[resolution.slug])},
             {"label": _("Needs"), "url": reverse("need-list")},
         ],
+        **more,
     }
     return render(request, "mandates/need_edit.html", context)

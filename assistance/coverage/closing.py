@@ -1,0 +1,106 @@
+"""Closing a period: its rows are frozen with their hash, and can be checked against it for ever."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from assistance.coverage.models import ClosedRow, Closing
+from assistance.coverage.period import digest, rows_of_closing, rows_of_period
+from assistance.coverage.public import public_figures
+from assistance.coverage.status import DEFINITION
+from assistance.coverage.window import Window, today
+from directory import policy
+from directory.access import fetch_to_read
+from directory.policy import Permission
+from directory.viewer import SYSTEM, viewing_as
+from mandates.models import Resolution
+
+if TYPE_CHECKING:
+    from directory.models import User
+
+
+def period_to_close(resolution: Resolution, first: dt.date | None, last: dt.date) -> Window:
+    """The period, from the adoption unless said; `ValidationError` when it can't be closed."""
+    begin = first or resolution.adopted_on
+    if begin < resolution.adopted_on:
+        raise ValidationError({"from": _("The first day must not be before the adoption.")})
+    if last >= today():
+        raise ValidationError({"to": _("A period can be closed once its last day has passed.")})
+    if last < begin:
+        raise ValidationError({"to": _("The last day must not be before the first.")})
+    if Closing.objects.filter(resolution=resolution, first=begin, last=last).exists():
+        raise ValidationError({"to": _("This period is closed already.")})
+    return Window(begin, last)
+
+
+@transaction.atomic
+def close_period(
+    *, user: User, resolution_slug: str, first: dt.date | None, last: dt.date, note: str = ""
+) -> Closing:
+    """Freeze the rows of a period that has ended; never undone."""
+    policy.authorise(user, Permission.CLOSE_PERIODS)
+    seen = fetch_to_read(Resolution.objects, user, slug=resolution_slug)
+    # One at a time, so that the second of two at once is told that the period is closed.
+    resolution = Resolution.objects.select_for_update().get(pk=seen.pk)
+    window = period_to_close(resolution, first, last)
+    with viewing_as(SYSTEM):  # a row that is hidden from somebody must not be left out
+        rows = rows_of_period(resolution, window)
+    closing = Closing.objects.create(
+        resolution=resolution,
+        first=window.first,
+        last=window.last,
+        definition=DEFINITION,
+        sha256=digest(resolution.symbol, window, DEFINITION, rows),
+        public=public_figures(rows, window),
+        note=note.strip(),
+        closed_by=user,
+    )
+    ClosedRow.objects.bulk_create(
+        (
+            ClosedRow(closing=closing, kind=row.kind, key=row.key, status=row.status, row=row.row)
+            for row in rows
+        ),
+        batch_size=1000,
+    )
+    return closing
+
+
+@dataclass(frozen=True)
+class Check:
+    """What the frozen rows give when they are worked out again, beside what was kept."""
+
+    closing: Closing
+    sha256: str
+    rows: int
+    public_agrees: bool
+
+    @property
+    def agrees(self) -> bool:
+        """Whether rows and public figures are those that were closed."""
+        return self.public_agrees and self.sha256 == self.closing.sha256
+
+
+def verify(closing: Closing) -> Check:
+    """Works out hash and public figures again from the frozen rows; for those who see them."""
+    rows = rows_of_closing(closing)
+    window = Window(closing.first, closing.last)
+    return Check(
+        closing=closing,
+        sha256=digest(closing.resolution.symbol, window, closing.definition, rows),
+        rows=len(rows),
+        public_agrees=public_figures(rows, window) == closing.public,
+    )
+
+
+def latest_closing(resolution: Resolution) -> Closing | None:
+    """The closing whose public figures are shown: that of the latest last day, the longest first.
+
+    Of periods that end on the same day the longest says most.
+    """
+    return Closing.objects.filter(resolution=resolution).order_by("-last", "first").first()

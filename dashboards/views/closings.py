@@ -1,0 +1,246 @@
+"""Closed periods: the list, closing one, what stands in one and what was revised since."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assistance.coverage.closing import close_period, period_to_close, verify
+from assistance.coverage.figures import figures_of_resolution
+from assistance.coverage.models import Closing, RowKind
+from assistance.coverage.period import PeriodRow, rows_of_closing
+from assistance.coverage.public import FEWEST
+from assistance.coverage.revisions import Revision, revisions_of
+from assistance.coverage.status import SERVED
+from assistance.coverage.subjects import About, subjects
+from assistance.coverage.window import Window, today
+from dashboards.glance.page import summary
+from dashboards.links import Rows
+from directory import policy
+from directory.access import fetch_to_read
+from directory.guard import reading
+from directory.policy import Permission
+from directory.sheets import csv_file
+from directory.statuses import Status
+from directory.widgets import DayInput
+from mandates.models import Resolution
+
+PAGE = 50
+REVISED = "revised"
+COUNTED, IS_SERVED = "counted", "served"
+
+
+class ClosingForm(forms.Form):
+    """The period to close, and a note beside it."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Shown beside the figures, to everybody who sees them."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
+        max_length=2000,
+    )
+
+    def __init__(self, data: Any, resolution: Resolution) -> None:
+        super().__init__(data)
+        self.resolution = resolution
+        day = {"widget": DayInput(), "required": True}
+        self.fields = {
+            "from": forms.DateField(label=_("First day"), **day),
+            "to": forms.DateField(label=_("Last day"), **day),
+            **self.fields,
+        }
+        self.fields["from"].initial = resolution.adopted_on
+        self.fields["to"].initial = today() - dt.timedelta(days=1)
+
+    def clean(self) -> dict[str, Any]:
+        """Adds `window`, unless the period can't be closed."""
+        cleaned = super().clean() or self.cleaned_data
+        if not {"from", "to"} & set(self.errors):
+            try:
+                cleaned["window"] = period_to_close(self.resolution, cleaned["from"], cleaned["to"])
+            except ValidationError as refused:
+                self.add_error(None, refused)
+        return cleaned
+
+
+def _crumbs(resolution: Resolution, *, closings: bool = True) -> list[dict[str, str]]:
+    steps = [
+        {"label": _("Resolutions"), "url": reverse("resolution-list")},
+        {"label": resolution.symbol, "url": reverse("resolution", args=[resolution.slug])},
+    ]
+    if closings:
+        url = reverse("closing-list", args=[resolution.slug])
+        steps.append({"label": _("Closed periods"), "url": url})
+    return steps
+
+
+@reading(Permission.READ_RESOLUTIONS)
+def closing_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The closed periods of a resolution with their public figures, the latest first."""
+    resolution = fetch_to_read(Resolution.objects, request.user, slug=slug)
+    closings = Closing.objects.visible_to(request.user).filter(resolution=resolution)
+    may_close = policy.may(request.user, Permission.CLOSE_PERIODS)
+    acts = [
+        {
+            "label": _("Close a period"),
+            "url": reverse("closing-new", args=[slug]),
+            "primary": True,
+        }
+    ]
+    page = Paginator(closings.select_related("closed_by"), PAGE)
+    return render(
+        request,
+        "dashboards/closing_list.html",
+        {
+            "resolution": resolution,
+            "page_obj": page.get_page(request.GET.get("page")),
+            "acts": acts if may_close else [],
+            "fewest": FEWEST,
+            "crumbs": _crumbs(resolution, closings=False),
+        },
+    )
+
+
+@reading(Permission.CLOSE_PERIODS)
+def closing_new(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose a period, see what it holds, close it for good."""
+    resolution = fetch_to_read(Resolution.objects, request.user, slug=slug)
+    data = request.POST or (request.GET if "to" in request.GET else None)
+    form = ClosingForm(data, resolution)
+    window: Window | None = form.cleaned_data["window"] if form.is_valid() else None
+    if window and request.method == "POST":
+        try:
+            closing = close_period(
+                user=request.user,
+                resolution_slug=slug,
+                first=window.first,
+                last=window.last,
+                note=form.cleaned_data["note"],
+            )
+        except ValidationError as refused:  # closed by somebody else since it was checked
+            form.add_error(None, refused)
+        else:
+            messages.success(request, _("The period is closed. Its figures stay as they are."))
+            return redirect("closing", closing.pk)
+    context: dict[str, Any] = {
+        "resolution": resolution,
+        "form": form,
+        "crumbs": _crumbs(resolution),
+        "window": window,
+    }
+    if window:
+        figures = figures_of_resolution(resolution, user=request.user, window=window)
+        context["sentence"] = summary(figures, Rows(resolution, window))
+    return render(request, "dashboards/closing_new.html", context)
+
+
+@reading(Permission.READ_RESOLUTIONS)
+def closing(request: HttpRequest, pk: int) -> HttpResponse:
+    """A closed period: what is public of it; for UNODC its rows, and those revised since.
+
+    `show` chooses the rows (`counted`, `served`, `revised`, else all), `check` works the hash out
+    again, `format=csv` gives the rows as a file.
+    """
+    found = fetch_to_read(
+        Closing.objects.select_related("resolution", "closed_by"), request.user, pk=pk
+    )
+    context: dict[str, Any] = {
+        "closing": found,
+        "resolution": found.resolution,
+        "crumbs": _crumbs(found.resolution),
+        "fewest": FEWEST,
+        "reads_rows": policy.may(request.user, Permission.READ_ALL_REQUESTS),
+    }
+    if context["reads_rows"]:
+        rows = [row for row in rows_of_closing(found) if row.kind == RowKind.DEMAND]
+        if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
+            return _as_csv(found, rows)
+        context |= _rows(request, rows, revisions_of(found))
+        context["check"] = verify(found) if request.GET.get("check") else None
+    return render(request, "dashboards/closing.html", context)
+
+
+def _rows(request: HttpRequest, rows: list[PeriodRow], revisions: list[Revision]) -> dict[str, Any]:
+    """The chosen rows, each with what it is about, and how many there are of each choice."""
+    counted = [row for row in rows if row.row["counted"]]
+    served = [row for row in counted if row.status in SERVED]
+    show = request.GET.get("show", "")
+    shown: list[Any] = {COUNTED: counted, IS_SERVED: served, REVISED: revisions}.get(show, rows)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    of = [one.row if isinstance(one, Revision) else one for one in page.object_list]
+    about = subjects((row.key, about_row(row)) for row in of)
+    return {
+        "page_obj": page,
+        "show": show if show in {COUNTED, IS_SERVED, REVISED} else "",
+        "lines": [(one, about[row.key]) for one, row in zip(page.object_list, of, strict=True)],
+        "numbers": {
+            "all": len(rows),
+            COUNTED: len(counted),
+            IS_SERVED: len(served),
+            REVISED: len(revisions),
+        },
+        "exports": [{"label": _("Export CSV"), "url": "?format=csv"}],
+    }
+
+
+def about_row(row: PeriodRow) -> About:
+    """What a frozen row is about."""
+    return About(
+        mandate=row.row.get("mandate", row.key),
+        kind=row.row.get("owed_for", row.kind),
+        item=row.row.get("item"),
+        need=row.row.get("need"),
+        states=tuple(row.row.get("states", ())),
+    )
+
+
+def _as_csv(found: Closing, rows: list[PeriodRow]) -> HttpResponse:
+    names = ["opened_on", "ended_on", "ended_by", *("planned_on", "started_on"), "delivered_on"]
+    names.append("evidenced_on")
+    return csv_file(
+        f"{found.resolution.slug}-closed-{found.last.isoformat()}",
+        about=[
+            (_("Resolution"), found.resolution.symbol),
+            (_("First day"), found.first),
+            (_("Last day"), found.last),
+            (_("Coverage definition"), found.definition),
+            ("SHA-256", found.sha256),
+            (_("Closed on"), found.closed_at),
+        ],
+        head=[
+            _("Demand"),
+            _("Mandate"),
+            _("States"),
+            _("Request"),
+            _("Item"),
+            _("Status"),
+            _("Counted"),
+            *names,
+            _("Flags"),
+        ],
+        rows=[
+            [
+                row.key,
+                row.row["mandate"],
+                ", ".join(row.row["states"]),
+                row.row["request"],
+                row.row["n"],
+                Status(row.status).label,
+                _("yes") if row.row["counted"] else _("no"),
+                *(row.row[name] for name in names),
+                "; ".join(row.row["flags"]),
+            ]
+            for row in rows
+        ],
+    )

@@ -1,0 +1,182 @@
+"""Pages of closed periods, of two days compared, and what States see of closed figures."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from assistance.coverage.closing import close_period
+from assistance.coverage.models import ClosedRow, Closing
+from tests.factories import (
+    EvidenceFactory,
+    UserFactory,
+    focal_point,
+    manager,
+    officer,
+    person,
+    served_item,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[Any], Client]
+SLUG = "A-RES-70-1"
+YESTERDAY = today() - dt.timedelta(days=1)
+
+
+@pytest.fixture
+def item() -> Any:
+    return served_item()
+
+
+@pytest.fixture
+def closing(item: Any) -> Closing:
+    return close_period(user=manager(), resolution_slug=SLUG, first=None, last=YESTERDAY)
+
+
+def test_a_manager_sees_the_figures_of_a_period_and_closes_it(item: Any, sign_in: SignIn) -> None:
+    client, page = sign_in(manager()), reverse("closing-new", args=[SLUG])
+    days = {"from": "2020-01-01", "to": YESTERDAY.isoformat(), "note": "The year"}
+    assert "Close this period for good" not in client.get(page).content.decode()
+    seen = client.get(page, days).content.decode()
+    assert "1 of 1" in seen
+    assert "Close this period for good" in seen
+    assert not Closing.objects.exists(), "looking closes nothing"
+    answer = client.post(page, days, follow=True)
+    made = Closing.objects.get()
+    assert (made.first, made.last, made.note) == (dt.date(2020, 1, 1), YESTERDAY, "The year")
+    assert "The period is closed" in answer.content.decode()
+    assert "This period is closed already" in client.post(page, days).content.decode()
+
+
+def test_a_period_that_has_not_ended_is_refused_at_its_field(item: Any, sign_in: SignIn) -> None:
+    page = reverse("closing-new", args=[SLUG])
+    answer = sign_in(manager()).get(page, {"from": "2020-01-01", "to": today().isoformat()})
+    assert "once its last day has passed" in answer.context["form"].errors["to"][0]
+    wrong = sign_in(manager()).get(page, {"from": "", "to": "never"})
+    assert set(wrong.context["form"].errors) == {"from", "to"}
+
+
+def test_the_page_of_a_closing_shows_its_rows_and_works_its_hash_out(
+    closing: Closing, item: Any, sign_in: SignIn
+) -> None:
+    client, page = sign_in(officer()), reverse("closing", args=[closing.pk])
+    answer = client.get(page)
+    assert answer.context["numbers"] == {"all": 1, "counted": 1, "served": 1, "revised": 0}
+    assert item.request.ref in answer.content.decode()
+    assert "it agrees" in client.get(page, {"check": "1"}).content.decode()
+    for show in ("counted", "served"):
+        assert len(client.get(page, {"show": show}).context["lines"]) == 1
+    assert "every row is as it was closed" in client.get(page, {"show": "revised"}).content.decode()
+    ClosedRow.objects.create(
+        closing=closing,
+        kind="mandate",
+        key="x",
+        status="no_demand",
+        row={"paragraphs": ["9"], "position": 9, "ordinal": 1, "counted": True},
+    )
+    assert "does not agree" in client.get(page, {"check": "1"}).content.decode()
+
+
+def test_what_was_revised_stands_with_before_after_and_act(
+    closing: Closing, item: Any, sign_in: SignIn
+) -> None:
+    verified_by = UserFactory()
+    EvidenceFactory(
+        delivery=item.deliveries.get(), verified_by=verified_by, verified_at=timezone.now()
+    )
+    page = sign_in(officer()).get(reverse("closing", args=[closing.pk]), {"show": "revised"})
+    shown = page.content.decode()
+    assert page.context["numbers"]["revised"] == len(page.context["lines"]) == 1
+    for words in ("Delivered", "Evidenced", "Evidence verified", str(verified_by)):
+        assert words in shown
+
+
+def test_the_rows_of_a_closing_come_as_a_file_with_hash_and_version(
+    closing: Closing, sign_in: SignIn
+) -> None:
+    answer = sign_in(officer()).get(reverse("closing", args=[closing.pk]), {"format": "csv"})
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    assert rows[1][5:7] == ["Delivered", "yes"]
+    assert ["SHA-256", closing.sha256] in rows
+
+
+def test_states_and_the_public_see_what_is_public_of_it(
+    closing: Closing, item: Any, sign_in: SignIn, settings: Any
+) -> None:
+    for somebody in (focal_point("CO"), person("administrator")):
+        page = sign_in(somebody).get(reverse("closing", args=[closing.pk])).content.decode()
+        assert "fewer than 3 States asked" in page
+        assert item.request.ref not in page
+    settings.PUBLIC_SITE = True
+    assert "fewer than 3" in Client().get(reverse("closing", args=[closing.pk])).content.decode()
+    listed = Client().get(reverse("closing-list", args=[SLUG]))
+    assert list(listed.context["page_obj"]) == [closing]
+
+
+def test_a_focal_point_sees_closed_figures_beside_its_own_rows(
+    item: Any, sign_in: SignIn, settings: Any
+) -> None:
+    client, page = sign_in(focal_point("KE")), reverse("resolution", args=[SLUG])
+    assert "All States: figures of the last closed period" not in client.get(page).content.decode()
+    for iso in ("CO", "NE"):
+        served_item(iso)
+    close_period(user=manager(), resolution_slug=SLUG, first=None, last=YESTERDAY)
+    shown = client.get(page).content.decode()
+    assert "All States: figures of the last closed period" in shown
+    assert "3 of 3 demands served; 3 States asked" in shown
+    settings.PUBLIC_SITE = True
+    assert "Figures of the last closed period" in Client().get(page).content.decode()
+
+
+def test_a_list_without_closings_says_who_closes_one(item: Any, sign_in: SignIn) -> None:
+    page = reverse("closing-list", args=[SLUG])
+    shown = sign_in(manager()).get(page).content.decode()
+    assert "No period is closed yet" in shown
+    assert reverse("closing-new", args=[SLUG]) in shown
+    assert reverse("closing-new", args=[SLUG]) not in sign_in(officer()).get(page).content.decode()
+
+
+def compare(client: Client, **query: str) -> Any:
+    return client.get(reverse("comparison", args=[SLUG]), query)
+
+
+def test_two_days_are_compared_row_by_row(item: Any, sign_in: SignIn) -> None:
+    client = sign_in(officer())
+    page = compare(client)
+    (change,) = page.context["found"].changes
+    assert (change.move, change.after.status) == ("opened", "delivered")
+    for words in ("Opened", "Request received", "Delivered", item.request.ref):
+        assert words in page.content.decode()
+    ((_label, number, url),) = page.context["moves"]
+    assert len(client.get(url).context["page_obj"]) == number
+    assert len(compare(client, move="ended").context["page_obj"]) == 0
+    assert "Nothing changed" in compare(client, move="ended").content.decode()
+    for line in page.context["statuses"]:
+        if line["after"]:
+            assert len(client.get(line["after_url"]).context["page_obj"]) == line["after"]
+
+
+def test_days_that_make_no_period_are_said_at_their_field(item: Any, sign_in: SignIn) -> None:
+    client = sign_in(officer())
+    page = compare(client, **{"from": "2026-01-02", "to": "2020-01-01"})
+    assert set(page.context["form"].errors) == {"to"}
+    assert set(compare(client, to="never").context["form"].errors) == {"to"}
+
+
+def test_what_was_said_is_compared_too_and_comes_as_a_file(item: Any, sign_in: SignIn) -> None:
+    client = sign_in(officer())
+    assert compare(client, clock="said").context["found"].changes == []
+    item.outcome, item.outcome_on = "declined", YESTERDAY
+    item.outcome_basis, item.outcome_reason = "officer", "No"
+    item.save()
+    answer = compare(client, format="csv")
+    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    assert rows[1][3:6] == ["Opened and ended in between", "", "Delivered; Declined"]
