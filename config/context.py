@@ -32,6 +32,7 @@ PLACES = (
         Permission.READ_ALL_ACTIVITIES,
         {"activity", "delivery", "evidence"},
     ),
+    ("gap-list", _("Gaps"), Permission.READ_ALL_REQUESTS, {"gap"}),
     ("approval-list", _("Approvals"), Permission.APPROVE, {"approval"}),
 )
 STAFF_ORDER = (
@@ -39,6 +40,7 @@ STAFF_ORDER = (
     "resolution-list",
     "request-list",
     "activity-list",
+    "gap-list",
     "approval-list",
 )
 

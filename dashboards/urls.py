@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from dashboards.views import demands, home, methodology, paragraph, resolution
+from dashboards.views import demands, gaps, home, methodology, paragraph, resolution
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
     path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
     path("resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"),
+    path("gaps/", gaps.gap_list, name="gap-list"),
     path("coverage/demands/", demands.demand_list, name="demand-list"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
     path("help/coverage/", methodology.methodology, name="methodology"),

@@ -19,6 +19,7 @@ from assistance.models import AssistanceRequest, RequestOrigin, RequestStatus
 from assistance.requests.access import signed_in
 from assistance.requests.conflicts import conflicts, last_change, take_choices
 from assistance.requests.forms import ItemFormSet, RequestForm, place_errors
+from assistance.requests.prefill import asked_by
 from assistance.workflow import StaleRevision, WrongState
 from directory.access import fetch_to_read
 from directory.policy import Permission, may, may_on
@@ -42,13 +43,14 @@ def fetch_draft(request: HttpRequest, pk: int) -> AssistanceRequest:
 
 @signed_in
 def request_new(request: HttpRequest) -> HttpResponse:
-    """`/requests/new/`: an empty form; the first save makes the draft."""
+    """`/requests/new/`: the first save makes the draft. `?activity=` help nobody is on record for."""
     if not may_ask(request.user):
         raise PermissionDenied
     if request.method == "POST":
         return _save(request, None)
-    form = RequestForm(user=request.user)
-    items = ItemFormSet(prefix="items", initial=[{}])
+    first, item = asked_by(request.GET.get("activity", ""), request.user)
+    form = RequestForm(user=request.user, initial=first)
+    items = ItemFormSet(prefix="items", initial=[item])
     return _form_page(request, form, items, None)
 
 

@@ -92,6 +92,7 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "filter_tags": form.tags(request.GET, request.path),
             "window": window,
             "own_rows_only": page.own_rows_only,
+            "may_read_gaps": not page.own_rows_only,
             "exports": _export(request),
             "title": title_of(found, texts),
         },
