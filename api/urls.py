@@ -7,7 +7,7 @@ from api.documentation import Documentation, Schema
 from api.resources.activities import ActivityResource
 from api.resources.answer_templates import AnswerTemplateResource
 from api.resources.attachments import AttachmentResource
-from api.resources.coverage import DemandResource, UnlinkedResource
+from api.resources.coverage import DemandResource, GapResource, UnlinkedResource
 from api.resources.deliveries import DeliveryResource
 from api.resources.directory import (
     CountryResource,
@@ -54,6 +54,7 @@ router.register("item-mandates", ItemMandateResource, basename="item-mandate")
 router.register("activity-mandates", ActivityMandateResource, basename="activity-mandate")
 router.register("activity-items", ActivityItemResource, basename="activity-item")
 router.register("demands", DemandResource, basename="demand")
+router.register("gaps", GapResource, basename="gap")
 router.register("unlinked", UnlinkedResource, basename="unlinked")
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -17,7 +17,8 @@ from typing import Any
 import django_filters as filters
 from django.db import models
 from django.db.models import Case, Count, F, Func, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Least, TruncDate
+from django.db.models.functions import Cast, Coalesce, Least, TruncDate
+from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -42,6 +43,7 @@ from assistance.models import (
     Verdict,
 )
 from directory.models import Country, Entity, EntityKind
+from directory.policy import Person
 from directory.regions import SUBREGIONS, region_name
 from mandates.models import Mandate, Resolution
 
@@ -76,9 +78,12 @@ OF_DEMANDS: Mapping[Gap, Q] = {
 DEMAND, WORK = "demand", "work"
 
 ORDER = list(Gap)
-_PLACE_OF_FLAG = Case(
-    When(flag=Flag.UNLINKED, then=Value(ORDER.index(Gap.UNLINKED))),
-    default=Value(ORDER.index(Gap.NO_REQUEST)),
+_PLACE_OF_FLAG = Cast(
+    Case(
+        When(flag=Flag.UNLINKED, then=Value(ORDER.index(Gap.UNLINKED))),
+        default=Value(ORDER.index(Gap.NO_REQUEST)),
+    ),
+    models.IntegerField(),
 )
 WAITS = (30, 90, 180, 365)
 
@@ -225,7 +230,7 @@ class GapFilter(filters.FilterSet):
             .filter(flag__in=self.kinds)
             .order_by()
             .annotate(
-                gap=F("flag"),
+                gap=_PLACE_OF_FLAG,
                 source=Value(WORK),
                 place=Coalesce(_of_owner("position"), LAST),
                 **named,
@@ -255,6 +260,13 @@ class GapFilter(filters.FilterSet):
         lines = [Line(units.get(pk or 0), numbers) for pk, numbers in found.items() if +numbers]
         lines.sort(key=lambda line: (line.unit.position if line.unit else LAST, line.code))
         return Matrix(kinds, lines, longest)
+
+
+def gaps_of(user: Person, wanted: Mapping[str, Any] | None = None) -> GapFilter:
+    """The gaps that a person may see, narrowed as the parameters of an address say."""
+    request = HttpRequest()
+    request.user = user
+    return GapFilter(wanted or {}, queryset=Demand.objects.visible_to(user), request=request)
 
 
 def _each(kinds: Iterable[Gap]) -> Func:
@@ -315,7 +327,7 @@ class GapAct(models.TextChoices):
     ADD_EVIDENCE = "add_evidence", _("Add evidence")
     VERIFY = "verify", _("Verify the evidence")
     SETTLE = "settle", _("Settle with the State")
-    UPDATE = "update", _("Enter news or a new date")
+    UPDATE = "update", _("Enter news")
     RECORD_REQUEST = "record_request", _("Enter the request")
     COMPARE = "compare", _("Compare the words")
     LINK = "link", _("Link to a mandate")

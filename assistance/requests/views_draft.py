@@ -43,7 +43,7 @@ def fetch_draft(request: HttpRequest, pk: int) -> AssistanceRequest:
 
 @signed_in
 def request_new(request: HttpRequest) -> HttpResponse:
-    """`/requests/new/`: the first save makes the draft. `?activity=` help nobody is on record for."""
+    """`/requests/new/`: the first save makes the draft; `?activity=` is help to enter one for."""
     if not may_ask(request.user):
         raise PermissionDenied
     if request.method == "POST":

@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistance.coverage.gaps import Gap, GapFilter, Matrix, read_gaps
-from assistance.coverage.models import Demand
+from assistance.coverage.gaps import Gap, GapFilter, Matrix, gaps_of, read_gaps
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import today
 from dashboards.demand_rows import what_is_owed
@@ -35,7 +34,7 @@ HEAT = (3, 8)
 @reading(Permission.READ_ALL_REQUESTS)
 def gap_list(request: HttpRequest) -> HttpResponse:
     """What is not as it should be today, by owner; as a file with `format=csv`."""
-    found = gap_filter(request, request.GET)
+    found = _filter(request)
     if not found.is_valid():
         return render(request, "dashboards/gap_list.html", {"filter": found}, status=400)
     if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
@@ -64,10 +63,9 @@ def gap_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def gap_filter(request: HttpRequest, data: Any) -> GapFilter:
+def _filter(request: HttpRequest) -> GapFilter:
     """The gaps that this person may see, narrowed as the address says; choices by name."""
-    demands = Demand.objects.visible_to(request.user)
-    found = GapFilter(data, queryset=demands, request=request)
+    found = gaps_of(request.user, request.GET)
     fields: Any = found.form.fields
     fields["resolution"].empty_label = _("All resolutions")
     fields["state"].empty_label = _("All States")

@@ -42,6 +42,7 @@ QUERIES = {
     "activity-mandate": 5,
     "activity-item": 5,
     "demand": 5,
+    "gap": 11,
     "unlinked": 5,
 }
 BELOW = {"request-events": 6, "request-messages": 6, "request-notes": 6, "request-attachments": 6}

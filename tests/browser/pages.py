@@ -270,4 +270,6 @@ def _pages_of_figures(page: Any) -> None:
     page("demand-list", "manager", main=True)
     page("demand-list", "officer", variant="filtered", query="?status=unmet&paragraph=6")
     page("unlinked-list", "manager", main=True)
+    page("gap-list", "manager", main=True)
+    page("gap-list", "officer", variant="filtered", query="?unit=tpb&kind=unmet")
     page("methodology", "manager")

@@ -88,8 +88,8 @@ PEOPLE: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize(
     ("role", "page", "expected"),
     [
-        ("officer", "/", 25),
-        ("manager", "/", 20),
+        ("officer", "/", 28),
+        ("manager", "/", 23),
         ("focal_point", "/", 15),
         ("focal_point", "/received/", 8),
         ("manager", "/resolutions/", 9),
@@ -99,6 +99,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("manager", f"/resolutions/{SLUG}/paragraphs/1/", 31),
         ("manager", "/coverage/demands/", 8),
         ("manager", "/coverage/unlinked/", 5),
+        ("manager", "/gaps/", 22),
     ],
 )
 def test_a_page_takes_the_same_queries_for_one_row_and_for_three(

@@ -118,6 +118,7 @@ WITHOUT_ARGUMENTS = {
     "approval-list",
     "demand-list",
     "evidence-list",
+    "gap-list",
     "health",
     "home",
     "methodology",
