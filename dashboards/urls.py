@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
     path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
     path("resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"),
+    path("mandates/<int:pk>/why/", paragraph.mandate_why, name="mandate-why"),
     path("gaps/", gaps.gap_list, name="gap-list"),
     path("coverage/demands/", demands.demand_list, name="demand-list"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),

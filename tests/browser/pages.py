@@ -267,6 +267,9 @@ def _pages_of_figures(page: Any) -> None:
     page("paragraph", "manager", slug, "6", main=True)
     page("paragraph", "manager", slug, "19", variant="statement")
     page("paragraph", "officer", slug, "1", variant="officer")
+    for number in ("6", "19", "20"):
+        why = Mandate.objects.get(paragraph__number=number, ordinal=1)
+        page("mandate-why", "manager", why.pk, main=number == "6", variant=f"paragraph-{number}")
     page("demand-list", "manager", main=True)
     page("demand-list", "officer", variant="filtered", query="?status=unmet&paragraph=6")
     page("unlinked-list", "manager", main=True)

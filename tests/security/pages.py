@@ -73,6 +73,7 @@ class World:
             "paragraph": {"number": self.mandate.paragraph.number},
             "import-progress": {"pk": self.imported.pk},
             "mandate-correct": {"pk": self.mandate.pk},
+            "mandate-why": {"pk": self.mandate.pk},
             "need-new": {"pk": self.mandate.pk},
             "need-edit": {"pk": self.need.pk},
             "need-publish": {"pk": self.need.pk},
