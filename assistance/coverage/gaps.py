@@ -157,7 +157,10 @@ class GapFilter(filters.FilterSet):
     def demands(self) -> DemandQuerySet:
         """The open demands in the chosen place, with `status`, `since` and the owner."""
         wanted, day = self.form.cleaned_data, today()
-        rows: DemandQuerySet = narrow_demands(self.queryset, self._state).open_on(day).as_of(day)
+        rows: DemandQuerySet = narrow_demands(
+            super().filter_queryset(self.queryset), self._state
+        )
+        rows = rows.open_on(day).as_of(day)
         if wanted["region"]:
             there = Country.objects.filter(region=wanted["region"])
             rows = rows.filter(country_ids__overlap=there.values("pk"))
@@ -175,6 +178,8 @@ class GapFilter(filters.FilterSet):
         ).filter(
             Q(flag=Flag.UNLINKED) | Q(Q(until=None) | Q(until__gt=day), has_reached_a_stage_by(day))
         )
+        if wanted["resolution"]:
+            rows = rows.filter(resolution=wanted["resolution"])
         if region := wanted["region"]:
             activities = Activity.objects.filter(
                 Q(countries__region=region) | Q(deliveries__country__region=region)
@@ -196,10 +201,8 @@ class GapFilter(filters.FilterSet):
         return {"state": state.iso} if state else {}
 
     def _chosen(self, rows: Any) -> Any:
-        """Only those of the resolution and unit chosen that have waited long enough."""
+        """Only those of the unit chosen that have waited long enough."""
         wanted = self.form.cleaned_data
-        if wanted["resolution"]:
-            rows = rows.filter(resolution=wanted["resolution"])
         if wanted["unit"] == NO_UNIT:
             rows = rows.filter(owner=None)
         elif wanted["unit"]:
@@ -451,12 +454,14 @@ class _Around:
 
     def _evidence(self, demand: Demand) -> tuple[GapAct, Activity | None, Delivery | None]:
         """The first delivery that nothing verified shows: what shows it is missing, or waits."""
-        for delivery in self._of(demand):
-            pieces = list(delivery.evidence.all())
-            if delivery.pk in demand.delivery_ids and not any(one.verified_at for one in pieces):
-                act = GapAct.VERIFY if pieces else GapAct.ADD_EVIDENCE
-                return act, self._activities[delivery.activity_id], delivery
-        return GapAct.ADD_EVIDENCE, None, None
+        shown_by = {one.pk: list(one.evidence.all()) for one in self._of(demand)}
+        first = next(
+            one
+            for one in self._of(demand)
+            if one.pk in demand.delivery_ids and not any(p.verified_at for p in shown_by[one.pk])
+        )
+        act = GapAct.VERIFY if shown_by[first.pk] else GapAct.ADD_EVIDENCE
+        return act, self._activities[first.activity_id], first
 
     def _begin(self, demand: Demand) -> tuple[GapAct, Activity | None]:
         """What comes first for a demand with nothing planned."""

@@ -247,3 +247,8 @@ def test_a_state_finds_no_work_of_unodc_among_gaps(mandate: Any) -> None:
     found = gaps_of(focal_point("KE"))
     assert found.is_valid()
     assert [row.item for row in read_gaps(list(found.qs))] == [own]
+
+
+def test_a_row_that_has_gone_since_is_left_out() -> None:
+    gone = {"gap": 0, "source": "demand", "row": "m1i1", "unit": None, "day": today()}
+    assert read_gaps([gone]) == []
