@@ -9,6 +9,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("received/", home.received, name="received"),
     path("resolutions/", resolution.resolution_list, name="resolution-list"),
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
+    path(
+        "resolutions/<slug:slug>/package/", resolution.resolution_package, name="resolution-package"
+    ),
     path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
     path("resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"),
     path("mandates/<int:pk>/why/", paragraph.mandate_why, name="mandate-why"),

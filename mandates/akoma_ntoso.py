@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from xml.etree.ElementTree import Element
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -38,6 +39,15 @@ SOURCE = "#tracker"
 def akoma_ntoso(text: Text, site: str) -> bytes:
     """The document; `site` is the address of the site, without a slash at its end."""
     return _Document(text, site).as_bytes()
+
+
+def akoma_ntoso_file(text: Text, request: HttpRequest) -> HttpResponse:
+    """The document as an answer."""
+    site = request.build_absolute_uri("/").rstrip("/")
+    response = HttpResponse(akoma_ntoso(text, site), content_type=CONTENT_TYPE)
+    name = f"{text.resolution.slug}-{text.language}.xml"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def mandate_id(mandate: Mandate) -> str:
@@ -209,4 +219,4 @@ class _Document:
         return eid
 
 
-__all__ = ["CONTENT_TYPE", "akoma_ntoso", "mandate_id"]
+__all__ = ["CONTENT_TYPE", "akoma_ntoso", "akoma_ntoso_file", "mandate_id"]

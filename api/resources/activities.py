@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -18,6 +19,7 @@ from api.linked import Address, Linked, Quick, Said
 from api.resources.deliveries import DeliveryFieldsSerializer
 from assistance.activities.access import sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
+from assistance.activities.iati import iati_file
 from assistance.models import (
     Activity,
     ActivityItem,
@@ -244,6 +246,7 @@ class ActivityResource(ReadResource):
         "send": Permission.LOG_ACTIVITIES,
         "share_out": Permission.LOG_ACTIVITIES,
         "waiting": Permission.READ_ALL_ACTIVITIES,
+        "iati": Permission.READ_ACTIVITIES,
         "approve": Permission.APPROVE,
         "send_back": Permission.APPROVE,
     }
@@ -262,6 +265,16 @@ class ActivityResource(ReadResource):
         return rows.select_related("created_by", "changed_by").prefetch_related(  # type: ignore[no-any-return]
             Prefetch("mandate_links", mandates), Prefetch("item_links", items)
         )
+
+    @extend_schema(responses={(200, "application/xml"): OpenApiTypes.BINARY})
+    @action(detail=False, pagination_class=None)
+    def iati(self, request: Request) -> StreamingHttpResponse:
+        """Activities as IATI 2.03 exchanges them, tagged with their mandates
+
+        The filters are those of the list. An activity without any start is left out.
+        """
+        rows = self.filter_queryset(Activity.objects.visible_to(request.user))
+        return iati_file(rows, request)
 
     @extend_schema(request=NewActivitySerializer, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:

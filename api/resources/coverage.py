@@ -20,7 +20,7 @@ from assistance.coverage.flags import DEMAND_FLAGS, Flag
 from assistance.coverage.gaps import Gap, GapAct, GapFilter, read_gaps
 from assistance.coverage.models import Demand, DemandKind, EndedBy, WorkWithoutDemand
 from assistance.coverage.status import OF_DEMANDS
-from assistance.coverage.window import Window
+from assistance.coverage.window import Window, WindowError
 from directory.policy import Permission
 from directory.statuses import Status
 from mandates.models import Basis, MandateKind, Resolution
@@ -92,9 +92,17 @@ def _day(request: Request, name: str) -> dt.date | None:
         raise BadParameters({name: error.detail}) from error
 
 
+def window_of(resolution: Resolution, request: Request) -> Window:
+    """The period that a call asks for; refuses (400) days that make none."""
+    try:
+        return Window.of(resolution, _day(request, "from"), _day(request, "to"))
+    except WindowError as error:
+        raise BadParameters({error.field: [str(error.message)]}) from error
+
+
 def coverage_of(resolution: Resolution, request: Request) -> dict[str, Any]:
-    """The figures of a resolution as this caller may see them; raises `WindowError`."""
-    window = Window.of(resolution, _day(request, "from"), _day(request, "to"))
+    """The figures of a resolution as this caller may see them."""
+    window = window_of(resolution, request)
     figures = figures_of_resolution(resolution, user=request.user, window=window)
     demands = request.build_absolute_uri(reverse("api:demand-list"))
     mandates = request.build_absolute_uri(reverse("api:mandate-list"))

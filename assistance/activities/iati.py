@@ -13,6 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.http import StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
 
 from assistance.activities.access import states_shown
 from assistance.models import Activity, ActivityMandate
@@ -26,6 +29,7 @@ UNODC_NAME = "United Nations Office on Drugs and Crime"
 MULTILATERAL = "40"
 IMPLEMENTING = "4"
 VERSION = "2.03"
+CONTENT_TYPE = "application/xml"
 TECHNICAL_COOPERATION, PROJECT = "D02", "C01"
 MULTILATERAL_OUTFLOW = "4"
 MULTISECTOR = "43010"
@@ -75,6 +79,15 @@ def iati(activities: QuerySet[Activity], source: Source) -> Iterator[bytes]:
     yield b"\n</iati-activities>\n"
 
 
+def iati_file(activities: QuerySet[Activity], request: Any) -> StreamingHttpResponse:
+    """The file as an answer, sent while it is being made."""
+    vocabulary = request.build_absolute_uri(reverse("resolution-list"))
+    source = Source(request.user, timezone.now(), vocabulary)
+    response = StreamingHttpResponse(iati(activities, source), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="activities-iati.xml"'
+    return response
+
+
 def _activity(activity: Activity, source: Source) -> Element:
     """One activity; the elements stand in the order of the schema."""
     root = Element(
@@ -92,9 +105,7 @@ def _activity(activity: Activity, source: Source) -> Element:
     _said(below(root, "reporting-org", ref=UNODC, type=MULTILATERAL), UNODC_NAME, "en")
     _said(below(root, "title"), activity.title)
     _said(below(root, "description", type="1"), activity.description or activity.title)
-    taking_part = below(
-        root, "participating-org", ref=UNODC, type=MULTILATERAL, role=IMPLEMENTING
-    )
+    taking_part = below(root, "participating-org", ref=UNODC, type=MULTILATERAL, role=IMPLEMENTING)
     _said(taking_part, f"{UNODC_NAME}, {activity.unit.names.get('en', activity.unit.code)}", "en")
     if activity.project_code:
         below(root, "other-identifier", ref=activity.project_code, type="A1")

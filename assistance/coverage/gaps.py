@@ -157,9 +157,7 @@ class GapFilter(filters.FilterSet):
     def demands(self) -> DemandQuerySet:
         """The open demands in the chosen place, with `status`, `since` and the owner."""
         wanted, day = self.form.cleaned_data, today()
-        rows: DemandQuerySet = narrow_demands(
-            super().filter_queryset(self.queryset), self._state
-        )
+        rows: DemandQuerySet = narrow_demands(super().filter_queryset(self.queryset), self._state)
         rows = rows.open_on(day).as_of(day)
         if wanted["region"]:
             there = Country.objects.filter(region=wanted["region"])

@@ -14,6 +14,8 @@ import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.http import HttpResponse
+
 from assistance.coverage.figures import ResolutionFigures, figures_of_resolution
 from assistance.coverage.flags import DEMAND_FLAGS
 from assistance.coverage.models import Demand
@@ -25,6 +27,7 @@ from mandates.models import Resolution
 if TYPE_CHECKING:
     from directory.policy import Person
 
+CONTENT_TYPE = "application/zip"
 # A zip holds no day before it; the day of making would change the bytes.
 DAY_OF_FILES = (1980, 1, 1, 0, 0, 0)
 DATE, TEXT, NUMBER, YES_NO = "date", "string", "integer", "boolean"
@@ -79,6 +82,15 @@ def package(resolution: Resolution, *, user: Person, window: Window) -> bytes:
     files = {"datapackage.json": json.dumps(about, indent=2, ensure_ascii=False).encode()}
     files |= {f"{name}.csv": content for name, (_fields, content) in tables.items()}
     return _zipped(files)
+
+
+def package_file(resolution: Resolution, *, user: Person, window: Window) -> HttpResponse:
+    """The data package as an answer."""
+    content = package(resolution, user=user, window=window)
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
+    name = f"coverage-{resolution.slug}-{window.first}-{window.last}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _mandates(figures: ResolutionFigures) -> Iterable[Sequence[Any]]:

@@ -29,7 +29,13 @@ MAY: dict[str, dict[str, set[str]]] = {
     "entity": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "organisation": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "theme": {"list": EVERYBODY, "retrieve": EVERYBODY},
-    "resolution": {"list": EVERYBODY, "retrieve": EVERYBODY, "coverage": READERS},
+    "resolution": {
+        "list": EVERYBODY,
+        "retrieve": EVERYBODY,
+        "coverage": READERS,
+        "package": READERS,
+        "akoma_ntoso": EVERYBODY,
+    },
     "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "mandate": {
         "list": EVERYBODY,
@@ -98,6 +104,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "send": OFFICER,
         "share_out": OFFICER,
         "waiting": STAFF,
+        "iati": READERS,
         "approve": APPROVERS,
         "send_back": APPROVERS,
     },

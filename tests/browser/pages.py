@@ -23,6 +23,7 @@ from mandates.models import Mandate, Need, Resolution, ResolutionImport
 NO_PAGES = {
     "activity-approve",
     "activity-export",
+    "activity-iati",
     "activity-send",
     "activity-send-back",
     "activity-sheet",
@@ -39,6 +40,8 @@ NO_PAGES = {
     "request-file",
     "request-file-remove",
     "request-send",
+    "resolution-akoma-ntoso",
+    "resolution-package",
     "resolution-source",
     "set_language",
     "sheet-apply",

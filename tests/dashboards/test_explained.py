@@ -76,7 +76,7 @@ def test_ended_and_proposed_demands_stand_beside(sign_in: SignIn) -> None:
     ended, proposed = (RequestFactory(state="accepted").items.get() for _each in range(2))
     link(ended, mandate)
     link(proposed, mandate, "proposed")
-    ended.outcome, ended.outcome_on, ended.outcome_basis = "declined", today(), "officer"
+    ended.outcome, ended.outcome_on, ended.outcome_basis = "withdrawn", today(), "state"
     ended.save()
     page = explained(sign_in(manager()), mandate).context["page"]
     assert [owed.demand.item for owed in page.ended] == [ended]

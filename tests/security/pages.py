@@ -70,6 +70,7 @@ class World:
         request = self.item.request
         by_name: dict[str, dict[str, Any]] = {
             "resolution-source": {"language": "en"},
+            "resolution-akoma-ntoso": {"language": "en"},
             "paragraph": {"number": self.mandate.paragraph.number},
             "import-progress": {"pk": self.imported.pk},
             "mandate-correct": {"pk": self.mandate.pk},
@@ -113,6 +114,7 @@ class World:
 
 WITHOUT_ARGUMENTS = {
     "activity-export",
+    "activity-iati",
     "activity-list",
     "activity-new",
     "activity-sheet",

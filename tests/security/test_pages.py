@@ -20,6 +20,7 @@ activity-approve              405 405     405      405     405     405     405  
 activity-edit                 302 403     403      403     200     403     403   403
 activity-export               302 200     200      200     200     200     200   403
 activity-history              302 403     403      403     200     200     200   403
+activity-iati                 302 200     200      200     200     200     200   403
 activity-list                 302 200     200      200     200     200     200   403
 activity-new                  302 403     403      403     200     403     403   403
 activity-send                 405 405     405      405     405     405     405   405
@@ -72,8 +73,10 @@ request-receipt               302 200     404      404     200     200     200  
 request-send                  405 405     405      405     405     405     405   405
 request-sent                  302 200     404      404     200     200     200   404
 resolution                    302 200     200      200     200     200     200   200
+resolution-akoma-ntoso        302 200     200      200     200     200     200   200
 resolution-import             302 403     403      403     200     403     403   403
 resolution-list               302 200     200      200     200     200     200   200
+resolution-package            302 200     200      200     200     200     200   403
 resolution-source             302 200     200      200     200     200     200   200
 resolution-text               302 200     200      200     200     200     200   200
 set_language                  302 302     302      302     302     302     302   302
