@@ -166,7 +166,8 @@ class GapFilter(filters.FilterSet):
             When(status=Status.DELIVERED.value, then=F("delivered_on")), default=F("opened_on")
         )
         owned: DemandQuerySet = rows.annotate(owner=F("mandate__lead_unit"), since=since)
-        return self._chosen(owned)
+        chosen: DemandQuerySet = self._chosen(owned)
+        return chosen
 
     def work(self) -> WorkWithoutDemandQuerySet:
         """The work without a demand in the chosen place, with `since` and the owner."""
@@ -191,7 +192,10 @@ class GapFilter(filters.FilterSet):
             F("item__request__received_on"),
             TruncDate("activity__created_at", tzinfo=dt.UTC),
         )
-        return self._chosen(rows.annotate(owner=_of_owner("pk"), since=since))
+        chosen: WorkWithoutDemandQuerySet = self._chosen(
+            rows.annotate(owner=_of_owner("pk"), since=since)
+        )
+        return chosen
 
     @property
     def _state(self) -> dict[str, str]:
@@ -248,13 +252,15 @@ class GapFilter(filters.FilterSet):
         }
         found: dict[int | None, Counter[Gap]] = {}
         longest: dt.date | None = None
-        rows: Any = self.demands().order_by().values("owner")
+        demands: Any = self.demands()
+        rows: Any = demands.order_by().values("owner")
         rows = rows.annotate(oldest=Min("since", filter=OF_DEMANDS[Gap.UNMET]), **counts)
         for row in rows:
             own = {gap: row[gap.name] for gap in kinds if row.get(gap.name)}
             found.setdefault(row["owner"], Counter()).update(own)
             longest = min(filter(None, (longest, row["oldest"])), default=None)
-        of_work: Any = self.work().filter(flag__in=kinds).order_by().values("owner", "flag")
+        work: Any = self.work()
+        of_work = work.filter(flag__in=kinds).order_by().values("owner", "flag")
         for row in of_work.annotate(number=Count("key")):
             found.setdefault(row["owner"], Counter())[Gap(row["flag"])] += row["number"]
         units = Entity.objects.in_bulk([pk for pk in found if pk])
@@ -415,13 +421,13 @@ class _Around:
             .order_by("on", "pk")
         ):
             self._delivered.setdefault(delivery.activity_id, []).append(delivery)
-        self._links: dict[int, ActivityItem] = {
-            link.item_id: link
-            for link in ActivityItem.objects.filter(item__in={one.item_id for one in demands})
+        links: Any = (
+            ActivityItem.objects.filter(item__in={one.item_id for one in demands})
             .exclude(state=LinkState.REJECTED)
             .select_related("activity")
             .prefetch_related("activity__approvals")
-        }
+        )
+        self._links: dict[int, ActivityItem] = {link.item_id: link for link in links}
 
     def act(self, gap: Gap, demand: Demand) -> tuple[GapAct, Activity | None, Delivery | None]:
         """The act that closes a gap, with the activity and the delivery it is done to."""
@@ -472,7 +478,7 @@ class _Around:
         return ANSWERS.get(state, GapAct.PLAN), None
 
 
-ANSWERS = {
+ANSWERS: Mapping[str, GapAct] = {
     RequestStatus.SUBMITTED: GapAct.ANSWER,
     RequestStatus.UNDER_REVIEW: GapAct.ANSWER,
     RequestStatus.CLARIFICATION_REQUESTED: GapAct.REMIND,

@@ -122,7 +122,8 @@ def _demands(resolution: Resolution, user: Person, window: Window) -> Iterable[S
     )
     counted = set(rows.counted_in(window).values_list("pk", flat=True))
     countries = dict(Country.objects.values_list("pk", "iso"))
-    for row in rows.counted_in(window) | rows.ended_in(window):
+    told: Any = rows.counted_in(window) | rows.ended_in(window)
+    for row in told:
         yield [
             row.key,
             row.mandate.identifier,
