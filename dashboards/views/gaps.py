@@ -40,7 +40,9 @@ def gap_list(request: HttpRequest) -> HttpResponse:
     if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
         return _as_csv(found)
     matrix = found.matrix()
-    page = Paginator(found.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    paginator = Paginator(found.qs, PAGE_SIZE)
+    paginator.count = matrix.total.total()  # counted already
+    page = paginator.get_page(request.GET.get("page"))
     return render(
         request,
         "dashboards/gap_list.html",
