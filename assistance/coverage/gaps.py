@@ -214,11 +214,11 @@ class GapFilter(filters.FilterSet):
         return rows
 
     def filter_queryset(self, queryset: QuerySet[Demand]) -> QuerySet[Any]:
-        """The gaps as `gap, source, row, unit, day`: by owner, by kind, longest wait first.
+        """The gaps by owner, by kind, longest wait first, as `read_gaps` takes them.
 
         `gap` is the place of the kind in `Gap`.
         """
-        columns = ("gap", "source", "row", "unit", "day", "place")
+        columns = ("gap", "source", "row", "mandate_id", "unit", "day", "place")
         named = {"row": F("key"), "unit": F("owner"), "day": F("since")}
         demands = (
             self.demands()
@@ -382,14 +382,13 @@ ITEM = ("item__request__organisation", "mandate__paragraph__resolution")
 
 def read_gaps(found: Sequence[Mapping[str, Any]]) -> list[GapRow]:
     """Rows of `GapFilter` with what they are about; a constant number of queries."""
-    demands = (
-        Demand.objects.as_of(today())
-        .select_related(*ITEM, "need")
-        .in_bulk([row["row"] for row in found if row["source"] == DEMAND])
-    )
-    work = WorkWithoutDemand.objects.select_related(*ITEM, "activity").in_bulk(
-        [row["row"] for row in found if row["source"] == WORK]
-    )
+    keys: dict[str, list[str]] = {DEMAND: [], WORK: []}
+    for row in found:
+        keys[row["source"]].append(row["row"])
+    # The mandates reach the tables below the view, which a key does not.
+    of_these = Demand.objects.filter(mandate__in={row["mandate_id"] for row in found})
+    demands = of_these.as_of(today()).select_related(*ITEM, "need").in_bulk(keys[DEMAND])
+    work = WorkWithoutDemand.objects.select_related(*ITEM, "activity").in_bulk(keys[WORK])
     units = Entity.objects.in_bulk({row["unit"] for row in found if row["unit"]})
     countries = Country.objects.in_bulk({pk for one in demands.values() for pk in one.country_ids})
     around = _Around(demands.values())
