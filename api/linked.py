@@ -90,11 +90,16 @@ class Address(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> str | None:
         """The absolute address; None where there is no object."""
-        key = attrgetter(self.key)(value)
+        key = self._key_of(value)
         if key is None:
             return None
         self._below = self._below or self.list_of(self.context)
         return f"{self._below}{key}/"
+
+    def _key_of(self, value: Any) -> Any:
+        for name in self.key.split("."):
+            value = getattr(value, name) if value is not None else None
+        return value
 
     def list_of(self, context: dict[str, Any]) -> str:
         """The address of the list that the object stands in."""

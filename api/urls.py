@@ -8,7 +8,7 @@ from api.resources.activities import ActivityResource
 from api.resources.answer_templates import AnswerTemplateResource
 from api.resources.attachments import AttachmentResource
 from api.resources.closings import ClosingResource
-from api.resources.coverage import DemandResource, UnlinkedResource
+from api.resources.coverage import DemandResource, GapResource, UnlinkedResource
 from api.resources.deliveries import DeliveryResource
 from api.resources.directory import (
     CountryResource,
@@ -56,6 +56,7 @@ router.register("activity-mandates", ActivityMandateResource, basename="activity
 router.register("activity-items", ActivityItemResource, basename="activity-item")
 router.register("demands", DemandResource, basename="demand")
 router.register("closings", ClosingResource, basename="closing")
+router.register("gaps", GapResource, basename="gap")
 router.register("unlinked", UnlinkedResource, basename="unlinked")
 
 urlpatterns: list[URLPattern | URLResolver] = [

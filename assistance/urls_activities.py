@@ -19,6 +19,7 @@ from assistance.workbench import views as views_workbench
 urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/", views_list.activity_list, name="activity-list"),
     path("activities/export/", views_list.activity_export, name="activity-export"),
+    path("activities/iati/", views_list.activity_iati, name="activity-iati"),
     path("activities/sheet/", views_sheets.activity_sheet, name="activity-sheet"),
     path("activities/sheets/", views_sheets.sheet_list, name="sheet-list"),
     path("activities/sheets/template/", views_sheets.sheet_template, name="sheet-template"),

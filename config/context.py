@@ -35,6 +35,7 @@ PLACES = (
         Permission.READ_ALL_ACTIVITIES,
         {"activity", "delivery", "evidence", "workbench"},
     ),
+    ("gap-list", _("Gaps"), Permission.READ_ALL_REQUESTS, {"gap"}),
     ("approval-list", _("Approvals"), Permission.APPROVE, {"approval"}),
 )
 STAFF_ORDER = (
@@ -42,6 +43,7 @@ STAFF_ORDER = (
     "resolution-list",
     "request-list",
     "activity-list",
+    "gap-list",
     "approval-list",
 )
 

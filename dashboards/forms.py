@@ -95,6 +95,19 @@ class PeriodForm(forms.Form):
         ]
 
 
+class DayForm(PeriodForm):
+    """The day alone; the period begins with the adoption."""
+
+    def __init__(self, query: QueryDict, resolution: Resolution, user: Person) -> None:
+        only_day = QueryDict(mutable=True)
+        only_day["to"] = query.get("to", "")
+        super().__init__(only_day, resolution, user)
+        self.fields["from"].widget = forms.HiddenInput()
+        self.fields["to"].label = _("As of")
+        for name in ("state", "unit"):
+            self.fields.pop(name, None)
+
+
 def _choice(label: Any, every: Any, queryset: Any, field: str) -> forms.ModelChoiceField[Any]:
     return forms.ModelChoiceField(
         label=label, empty_label=every, queryset=queryset, to_field_name=field, required=False

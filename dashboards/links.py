@@ -76,6 +76,11 @@ class Rows:
         """The table of this resolution's paragraphs."""
         return self._own("resolution", **narrow) + "#paragraphs"
 
+    def package(self) -> str:
+        """The data package of this period."""
+        days = {"from": self.window.first.isoformat(), "to": self.window.last.isoformat()}
+        return address("resolution-package", self.resolution.slug, **days)
+
     def paragraph(self, number: str) -> str:
         """The page of a paragraph, over the same period."""
         path = reverse("paragraph", args=[self.resolution.slug, number])

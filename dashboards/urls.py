@@ -6,6 +6,7 @@ from dashboards.views import (
     closings,
     compare,
     demands,
+    gaps,
     home,
     methodology,
     needs,
@@ -19,6 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("received/", home.received, name="received"),
     path("resolutions/", resolution.resolution_list, name="resolution-list"),
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
+    path(
+        "resolutions/<slug:slug>/package/", resolution.resolution_package, name="resolution-package"
+    ),
     path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
     path("resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"),
     path("resolutions/<slug:slug>/closings/", closings.closing_list, name="closing-list"),
@@ -32,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/<int:pk>/", needs.need_edit, name="need-edit"),
     path("needs/<int:pk>/publish/", needs.need_publish, name="need-publish"),
     path("needs/<int:pk>/end/", needs.need_end, name="need-end"),
+    path("mandates/<int:pk>/why/", paragraph.mandate_why, name="mandate-why"),
+    path("gaps/", gaps.gap_list, name="gap-list"),
     path("coverage/demands/", demands.demand_list, name="demand-list"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
     path("help/coverage/", methodology.methodology, name="methodology"),

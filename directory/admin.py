@@ -48,9 +48,9 @@ class PersonAdmin(UserAdmin):
 
 @admin.register(Membership)
 class MembershipAdmin(admin.ModelAdmin):
-    list_display = ["user", "role", "organisation", "started_on", "ended_on"]
+    list_display = ["user", "role", "organisation", "unit", "started_on", "ended_on"]
     list_filter = [HeldFilter, "role"]
-    list_select_related = ["user", "organisation"]
+    list_select_related = ["user", "organisation", "unit"]
 
 
 @admin.register(Organisation)

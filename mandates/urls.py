@@ -16,6 +16,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
         texts.resolution_source,
         name="resolution-source",
     ),
+    path(
+        "resolutions/<slug:slug>/akoma-ntoso/<str:language>/",
+        texts.resolution_akoma_ntoso,
+        name="resolution-akoma-ntoso",
+    ),
     path("mandates/<int:pk>/correct/", corrections.mandate_correct, name="mandate-correct"),
     path("mandates/<int:pk>/successor/", corrections.mandate_successor, name="mandate-successor"),
 ]

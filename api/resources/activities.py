@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -19,6 +20,7 @@ from api.linked import Address, Codes, Linked, Quick, Said
 from api.resources.deliveries import DeliveryFieldsSerializer
 from assistance.activities.access import sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
+from assistance.activities.iati import iati_file
 from assistance.models import (
     Activity,
     ActivityCountry,
@@ -314,6 +316,7 @@ class ActivityResource(ReadResource):
         "copy": Permission.LOG_ACTIVITIES,
         "series_links": Permission.LINK,
         "waiting": Permission.READ_ALL_ACTIVITIES,
+        "iati": Permission.READ_ACTIVITIES,
         "approve": Permission.APPROVE,
         "send_back": Permission.APPROVE,
     }
@@ -335,6 +338,16 @@ class ActivityResource(ReadResource):
             Prefetch("country_rows", ActivityCountry.objects.select_related("country")),
             "partners",
         )
+
+    @extend_schema(responses={(200, "application/xml"): OpenApiTypes.BINARY})
+    @action(detail=False, pagination_class=None)
+    def iati(self, request: Request) -> StreamingHttpResponse:
+        """Activities as IATI 2.03 exchanges them, tagged with their mandates
+
+        The filters are those of the list. An activity without any start is left out.
+        """
+        rows = self.filter_queryset(Activity.objects.visible_to(request.user))
+        return iati_file(rows, request)
 
     @extend_schema(request=NewActivitySerializer, responses={201: ActivitySerializer})
     def create(self, request: Request) -> Response:

@@ -6,7 +6,9 @@ from typing import Any
 
 import django_filters
 from django.db.models import Prefetch, QuerySet
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,12 +20,13 @@ from api.base import Below, ReadResource
 from api.etags import tagged
 from api.filtering import check_parameters, ordering
 from api.linked import Codes, Linked, Quick
-from api.problems import BadParameters
 from api.resources.comparison import ComparisonSerializer, comparison_of
-from api.resources.coverage import DAYS, CoverageSerializer, coverage_of
+from api.resources.coverage import DAYS, CoverageSerializer, coverage_of, window_of
 from assistance.coverage.comparing import Clock
-from assistance.coverage.window import WindowError, today
+from assistance.coverage.package import package_file
+from assistance.coverage.window import today
 from directory.policy import Permission
+from mandates.akoma_ntoso import akoma_ntoso_file
 from mandates.models import (
     Basis,
     ConditionKind,
@@ -89,6 +92,8 @@ class ResolutionResource(ReadResource):
         **READ,
         "coverage": Permission.READ_COVERAGE,
         "compare": Permission.READ_ALL_REQUESTS,
+        "package": Permission.READ_COVERAGE,
+        "akoma_ntoso": Permission.READ_RESOLUTIONS,
     }
     serializer_class = ResolutionSerializer
     filterset_class = ResolutionFilter
@@ -110,10 +115,7 @@ class ResolutionResource(ReadResource):
         counted. States and regional bodies count their own rows.
         """
         check_parameters(request, {"from", "to"})
-        try:
-            data = coverage_of(self.thing, request)
-        except WindowError as error:
-            raise BadParameters({error.field: [str(error.message)]}) from error
+        data = coverage_of(self.thing, request)
         return tagged(request, self.thing, Response(data))
 
     @extend_schema(
@@ -133,6 +135,36 @@ class ResolutionResource(ReadResource):
         """
         check_parameters(request, {"from", "to", "clock"})
         return Response(comparison_of(self.thing, request))
+
+    @extend_schema(
+        parameters=DAYS, responses={(200, "application/zip"): OpenApiTypes.BINARY}, filters=False
+    )
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def package(self, request: Request, slug: str) -> HttpResponse:
+        """The coverage of a resolution over a period, as a data package
+
+        A zip file with `datapackage.json` (definition, period, totals, a SHA-256 for each table),
+        `mandates.csv` and `demands.csv`. The same rows give the same bytes.
+        """
+        check_parameters(request, {"from", "to"})
+        return package_file(self.thing, user=request.user, window=window_of(self.thing, request))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("language", str, description="Of the text; else the first.")],
+        responses={(200, "application/akn+xml"): OpenApiTypes.BINARY},
+        filters=False,
+    )
+    @action(detail=True, filter_backends=[], pagination_class=None, url_path="akoma-ntoso")
+    def akoma_ntoso(self, request: Request, slug: str) -> HttpResponse:
+        """A text of a resolution as Akoma Ntoso 3.0, its mandates marked; 404 without a text"""
+        check_parameters(request, {"language"})
+        texts = self.thing.texts.order_by("pk")
+        if language := request.query_params.get("language"):
+            texts = texts.filter(language=language)
+        text = texts.first()
+        if text is None:
+            raise Http404
+        return akoma_ntoso_file(text, request._request)
 
 
 class SpanSerializer(Quick):

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assistance.activities.access import needs, sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
+from assistance.activities.iati import iati_file
 from assistance.models import Activity
 from directory import policy
 from directory.policy import Permission
@@ -125,6 +126,8 @@ def activity_list(request: HttpRequest) -> HttpResponse:
         if policy.may(request.user, Permission.EXPORT)
         else []
     )
+    address = f"{reverse('activity-iati')}?{query.urlencode()}"
+    exports.append({"label": _("Export as IATI"), "url": address})
     may_log = policy.may(request.user, Permission.LOG_ACTIVITIES)
     if may_log:
         address = f"{reverse('activity-sheet')}?{query.urlencode()}"
@@ -158,6 +161,12 @@ def activity_export(request: HttpRequest) -> HttpResponse:
         head=_heads(internal),
         rows=(_values(activity, request.user) for activity in _rows(found)),
     )
+
+
+@needs(Permission.READ_ACTIVITIES)
+def activity_iati(request: HttpRequest) -> HttpResponseBase:
+    """The activities of the list with the same filters, as IATI exchanges them."""
+    return iati_file(listed(request), request)
 
 
 def _heads(internal: bool) -> list[str]:

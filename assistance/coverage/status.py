@@ -8,8 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
+from assistance.coverage.versions import VERSIONS
 from directory.statuses import Status
 
 __all__ = [
@@ -19,12 +21,14 @@ __all__ = [
     "STAGES",
     "Dated",
     "Status",
+    "Tested",
     "furthest_stage",
     "roll_up",
     "status_of_demand",
+    "tests_of",
 ]
 
-DEFINITION = "1.0"
+DEFINITION = VERSIONS[-1].number
 """The version of the definition, printed with every export."""
 
 SERVED = frozenset({Status.EVIDENCED, Status.DELIVERED})
@@ -83,19 +87,42 @@ def roll_up(
     """
     if not counted:
         return Status.NOT_APPLICABLE
+    tested = tests_of(open_demands)
+    if not tested:
+        if ever_had_demand or without_request is None:
+            return Status.NO_DEMAND
+        return without_request
+    return next(test.status for test in tested if test.holds)
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """One test of the rule: the status it gives, how many demands speak for it, the answer."""
+
+    status: Status
+    number: int
+    holds: bool
+
+
+def tests_of(open_demands: Mapping[Status, int] | Iterable[Status]) -> list[Tested]:
+    """The tests of the rule in their order; the first that holds gives the status.
+
+    Nothing where no demand is open.
+    """
     counts = Counter(
         dict(open_demands) if isinstance(open_demands, Mapping) else Counter(open_demands)
     )
     total = counts.total()
     if total == 0:
-        if ever_had_demand or without_request is None:
-            return Status.NO_DEMAND
-        return without_request
-    if counts[Status.EVIDENCED] == total:
-        return Status.EVIDENCED
-    served = counts[Status.EVIDENCED] + counts[Status.DELIVERED]
-    if served == total:
-        return Status.DELIVERED
-    if served or counts[Status.UNDER_WAY]:
-        return Status.UNDER_WAY
-    return Status.PLANNED if counts[Status.PLANNED] else Status.UNMET
+        return []
+    shown = counts[Status.EVIDENCED]
+    served = shown + counts[Status.DELIVERED]
+    begun = served + counts[Status.UNDER_WAY]
+    planned = begun + counts[Status.PLANNED]
+    return [
+        Tested(Status.EVIDENCED, shown, shown == total),
+        Tested(Status.DELIVERED, served, served == total),
+        Tested(Status.UNDER_WAY, begun, begun > 0),
+        Tested(Status.PLANNED, planned, planned > 0),
+        Tested(Status.UNMET, total, True),
+    ]

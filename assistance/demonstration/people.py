@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from directory.demonstration_logins import demonstration_password
-from directory.models import Country, Membership, Organisation, OrganisationKind, Role, User
+from directory.models import Country, Entity, Membership, Organisation, OrganisationKind, Role, User
 
-STAFF: Mapping[str, tuple[str, str]] = {
-    "officer": (Role.PROGRAMME_OFFICER, "Programme officer, Vienna"),
-    "officer2": (Role.PROGRAMME_OFFICER, "Programme officer, Nairobi"),
-    "manager": (Role.MANAGER, "Manager, Vienna"),
-    "auditor": (Role.AUDITOR, "Auditor"),
-    "admin": (Role.ADMINISTRATOR, "Administrator"),
+# Role, name, and the unit the person works in, for those of one unit.
+STAFF: Mapping[str, tuple[str, str, str]] = {
+    "officer": (Role.PROGRAMME_OFFICER, "Programme officer, Vienna", "tpb"),
+    "officer2": (Role.PROGRAMME_OFFICER, "Programme officer, Nairobi", "gpml"),
+    "manager": (Role.MANAGER, "Manager, Vienna", ""),
+    "auditor": (Role.AUDITOR, "Auditor", ""),
+    "admin": (Role.ADMINISTRATOR, "Administrator", ""),
 }
 REGIONAL = "regional"
 REGIONAL_NAMES = {
@@ -31,7 +32,10 @@ def make_people(states: Iterable[str]) -> dict[str, User]:
     unodc, _ = Organisation.objects.get_or_create(
         kind=OrganisationKind.UNODC, defaults={"names": {"en": "UNODC"}}
     )
-    people = {login: _person(login, name, role, unodc) for login, (role, name) in STAFF.items()}
+    people = {
+        login: _person(login, name, role, unodc, unit=unit)
+        for login, (role, name, unit) in STAFF.items()
+    }
     administrator = people["admin"]
     administrator.is_staff = administrator.is_superuser = True
     administrator.save()
@@ -77,6 +81,7 @@ def _person(
     *,
     language: str = "en",
     signs_in: bool = True,
+    unit: str = "",
 ) -> User:
     user, made = User.objects.get_or_create(
         username=login,
@@ -92,5 +97,10 @@ def _person(
         else:
             user.set_unusable_password()
         user.save()
-    Membership.objects.get_or_create(user=user, organisation=organisation, role=role)
+    Membership.objects.get_or_create(
+        user=user,
+        organisation=organisation,
+        role=role,
+        defaults={"unit": Entity.objects.filter(code=unit).first()},
+    )
     return user

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +103,7 @@ def missing_in(draft: AssistanceRequest) -> dict[str, list[Any]]:
 
 
 class StepPage:
-    """One step over a draft, or over none yet; with `data` as it was sent."""
+    """One step over a draft, or over none yet, which begins as `first` says; `data` as sent."""
 
     def __init__(
         self,
@@ -112,12 +112,13 @@ class StepPage:
         draft: AssistanceRequest | None,
         data: QueryDict | None = None,
         more: bool = False,
+        first: Mapping[str, Any] | None = None,
     ) -> None:
         self.step = step
         self.user = user
         self.draft = draft
         self.data = data
-        initial = step.form.initial_of(draft) if draft else {}
+        initial = step.form.initial_of(draft) if draft else first or {}
         self.form = step.form(data, user=user, draft=draft, initial=initial)
         self.items: Any = None
         if step.has_items:

@@ -21,6 +21,7 @@ from assistance.models import AssistanceRequest, RequestOrigin, RequestStatus
 from assistance.requests.access import signed_in
 from assistance.requests.conflicts import Merged, take_choices
 from assistance.requests.contact import contact_of
+from assistance.requests.prefill import asked_by
 from assistance.requests.steps import (
     BY_SLUG,
     CHECK,
@@ -56,7 +57,10 @@ def fetch_draft(request: HttpRequest, pk: int) -> AssistanceRequest:
 
 @signed_in
 def request_new(request: HttpRequest) -> HttpResponse:
-    """`/requests/new/`: the first step, empty; the first save makes the draft."""
+    """`/requests/new/`: the first step; the first save makes the draft.
+
+    `?activity=` names help that was given, to enter the request for.
+    """
     if not may_ask(request.user):
         raise PermissionDenied
     if request.method == "POST":
@@ -64,7 +68,8 @@ def request_new(request: HttpRequest) -> HttpResponse:
         if made and made.state != RequestStatus.DRAFT:
             return _not_any_more(request, WrongState(made))
         return _save(request, STEPS[0], made)
-    return _step_page(request, StepPage(STEPS[0], request.user, None))
+    first = asked_by(request.GET.get("activity", ""), request.user)
+    return _step_page(request, StepPage(STEPS[0], request.user, None, first=first))
 
 
 def _made_before(request: HttpRequest) -> AssistanceRequest | None:

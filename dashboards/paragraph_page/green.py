@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistance.coverage.figures import ParagraphFigures
+from assistance.coverage.figures import MandateFigures, ParagraphFigures
 from assistance.coverage.flags import Flag
 from assistance.coverage.window import Window
 from dashboards.paragraph_page.owed import Owed
@@ -19,7 +19,9 @@ from directory.templatetags.dates import long_day
 MOST_PHRASES = 4
 
 
-def turn_green(figures: ParagraphFigures, owed: Sequence[Owed], window: Window) -> SafeString | str:
+def turn_green(
+    figures: ParagraphFigures | MandateFigures, owed: Sequence[Owed], window: Window
+) -> SafeString | str:
     """The acts that are still missing, each naming who waits; or why there is nothing to do."""
     match figures.status:
         case Status.NOT_APPLICABLE:

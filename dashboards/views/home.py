@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from assistance.coverage.window import today
 from dashboards.forms import without
 from dashboards.home.administrator import administrator_home
+from dashboards.home.gaps import own_gaps
 from dashboards.home.manager import overview
 from dashboards.home.news import news_of
 from dashboards.home.officer import officer_home
@@ -27,11 +28,19 @@ Context = dict[str, Any]
 
 
 def _officer(user: User) -> Context:
-    return {"home": officer_home(user, day=today()), "news": news_of(user)}
+    return {
+        "home": officer_home(user, day=today()),
+        "news": news_of(user),
+        "gaps": own_gaps(user),
+    }
 
 
 def _overview(user: User) -> Context:
-    return {"home": overview(user, day=today()), "news": news_of(user)}
+    return {
+        "home": overview(user, day=today()),
+        "news": news_of(user),
+        "gaps": own_gaps(user),
+    }
 
 
 def _state(user: User) -> Context:

@@ -5,6 +5,7 @@ from django.shortcuts import render
 
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import DemandKind, EndedBy
+from assistance.coverage.versions import VERSIONS
 from directory.statuses import Status
 
 
@@ -18,5 +19,6 @@ def methodology(request: HttpRequest) -> HttpResponse:
             "flags": list(Flag),
             "kinds": list(DemandKind),
             "endings": list(EndedBy),
+            "versions": VERSIONS,
         },
     )

@@ -7,14 +7,15 @@ from typing import cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from dashboards.forms import PeriodForm
+from dashboards.explained import explained
+from dashboards.forms import DayForm, PeriodForm
 from dashboards.paragraph_page.page import citation, paragraph_page, public_words
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.models import User
 from directory.policy import Permission
-from mandates.models import Paragraph, ParagraphKind, Resolution
+from mandates.models import Mandate, Paragraph, ParagraphKind, Resolution
 
 
 @reading(Permission.READ_RESOLUTIONS)
@@ -40,6 +41,29 @@ def paragraph(request: HttpRequest, slug: str, number: str) -> HttpResponse:
             "may_correct": policy.may(request.user, Permission.CORRECT_MANDATES),
             "may_write_needs": policy.may(request.user, Permission.WRITE_NEEDS),
             "may_read_all": policy.may(request.user, Permission.READ_ALL_ACTIVITIES),
+        },
+    )
+
+
+@reading(Permission.READ_COVERAGE)
+def mandate_why(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the status of a mandate follows, as of a day (`to`)."""
+    mandate = fetch_to_read(
+        Mandate.objects.select_related("paragraph__resolution"), request.user, pk=pk
+    )
+    resolution = mandate.paragraph.resolution
+    form = DayForm(request.GET, resolution, request.user)
+    return render(
+        request,
+        "dashboards/mandate_why.html",
+        {
+            "mandate": mandate,
+            "paragraph": mandate.paragraph,
+            "resolution": resolution,
+            "page": explained(mandate, user=cast(User, request.user), window=form.window),
+            "form": form,
+            "window": form.window,
+            "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
         },
     )
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from assistance.coverage.closing import latest_closing
@@ -17,13 +18,14 @@ from assistance.coverage.figures import (
     figures_of_resolution,
     figures_of_resolutions,
 )
+from assistance.coverage.package import package_file
 from assistance.coverage.public import FEWEST
 from assistance.coverage.status import DEFINITION, SERVED
 from assistance.coverage.window import Window
 from dashboards.forms import PeriodForm, chosen_status, without
 from dashboards.glance.page import Glance, glance
 from dashboards.glance.table import in_order
-from dashboards.links import Rows
+from dashboards.links import Rows, address
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
@@ -77,6 +79,7 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "paragraphs": _operative(found),
             "closing": latest_closing(found),
             "fewest": FEWEST,
+            "exports": akoma_ntoso_links(found.slug, texts),
         }
         return render(request, "dashboards/resolution_public.html", context)
     form = PeriodForm(request.GET, found, request.user)
@@ -102,10 +105,20 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "own_rows_only": page.own_rows_only,
             "closing": latest_closing(found) if page.own_rows_only else None,
             "fewest": FEWEST,
-            "exports": _export(request),
+            "may_read_gaps": not page.own_rows_only,
+            "exports": [*_export(request), *_downloads(request, page.rows, texts)],
             "title": title_of(found, texts),
         },
     )
+
+
+@reading(Permission.EXPORT)
+def resolution_package(request: HttpRequest, slug: str) -> HttpResponse:
+    """The coverage over a period as a data package, with definition and hashes."""
+    policy.authorise(request.user, Permission.READ_COVERAGE)
+    found = fetch_to_read(Resolution.objects, request.user, slug=slug)
+    window = PeriodForm(request.GET, found, request.user).window
+    return package_file(found, user=request.user, window=window)
 
 
 def _operative(resolution: Resolution) -> Any:
@@ -121,6 +134,38 @@ def _export(request: HttpRequest) -> list[dict[str, str]]:
     if not policy.may(request.user, Permission.EXPORT):
         return []
     return [{"label": _("Export CSV"), "url": export_address(request)}]
+
+
+def _downloads(request: HttpRequest, rows: Rows, texts: list[Text]) -> list[dict[str, str]]:
+    """The same period for other programs: data package, activities as IATI, texts."""
+    slug, found = rows.resolution.slug, []
+    if policy.may(request.user, Permission.EXPORT):
+        found.append({"label": _("Data package (zip)"), "url": rows.package()})
+    if policy.may(request.user, Permission.READ_ALL_ACTIVITIES):
+        iati = address("activity-iati", resolution=slug)
+        found.append({"label": _("Activities, IATI (XML)"), "url": iati})
+    return [*found, *akoma_ntoso_links(slug, texts)]
+
+
+def akoma_ntoso_links(slug: str, texts: list[Text]) -> list[dict[str, str]]:
+    """The texts of a resolution as Akoma Ntoso, by language."""
+    return [
+        {
+            "label": _("Akoma Ntoso, {language} (XML)").format(
+                language=translate_language(text.language)
+            ),
+            "url": reverse("resolution-akoma-ntoso", args=[slug, text.language]),
+        }
+        for text in texts
+    ]
+
+
+def translate_language(code: str) -> str:
+    """The name of a language in the reader's."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 def export_address(request: HttpRequest) -> str:

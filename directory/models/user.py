@@ -5,6 +5,7 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from directory.models.entity import Entity
 from directory.models.organisation import Organisation, OrganisationKind
 
 
@@ -37,7 +38,9 @@ class User(AbstractUser):
         if not self.is_active:
             return []
         return list(
-            self.memberships.filter(ended_on__isnull=True).select_related("organisation__country")
+            self.memberships.filter(ended_on__isnull=True).select_related(
+                "organisation__country", "unit"
+            )
         )
 
     @cached_property
@@ -63,6 +66,11 @@ class User(AbstractUser):
             if membership.role == Role.REGIONAL_BODY
         )
 
+    @property
+    def unit(self) -> Entity | None:
+        """The unit of UNODC this person works in, if one is named."""
+        return next((held.unit for held in self.held_memberships if held.unit), None)
+
     @cached_property
     def is_staff_of_unodc(self) -> bool:
         """Whether this person works for UNODC, in whatever role."""
@@ -80,6 +88,16 @@ class Membership(models.Model):
         Organisation, on_delete=models.PROTECT, related_name="memberships"
     )
     role = models.CharField(max_length=20, choices=Role)
+    unit = models.ForeignKey(
+        Entity,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        limit_choices_to={"kind": "unit"},
+        related_name="+",
+        verbose_name=_("unit"),
+        help_text=_("The unit of UNODC whose gaps the home page shows; all units when empty."),
+    )
     started_on = models.DateField(auto_now_add=True)
     ended_on = models.DateField(null=True, blank=True)
 

@@ -10,6 +10,7 @@ from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
+from mandates.akoma_ntoso import akoma_ntoso_file
 from mandates.doubts import in_words
 from mandates.models import ParagraphKind, Resolution, Text
 from mandates.reading import marked_text
@@ -70,3 +71,10 @@ def resolution_source(request: HttpRequest, slug: str, language: str) -> FileRes
     response["X-Content-Type-Options"] = "nosniff"
     response["ETag"] = f'"{text.sha256}"'
     return response
+
+
+@reading(Permission.READ_RESOLUTIONS)
+def resolution_akoma_ntoso(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """A text as Akoma Ntoso, its mandates marked."""
+    resolution = fetch_to_read(Resolution.objects, request.user, slug=slug)
+    return akoma_ntoso_file(_text_of(resolution, language)[0], request)

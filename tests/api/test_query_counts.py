@@ -45,6 +45,7 @@ QUERIES = {
     "activity-item": 5,
     "demand": 5,
     "closing": 5,
+    "gap": 11,
     "unlinked": 5,
 }
 BELOW = {"request-events": 6, "request-messages": 6, "request-notes": 6, "request-attachments": 6}

@@ -29,7 +29,14 @@ MAY: dict[str, dict[str, set[str]]] = {
     "entity": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "organisation": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "theme": {"list": EVERYBODY, "retrieve": EVERYBODY},
-    "resolution": {"list": EVERYBODY, "retrieve": EVERYBODY, "coverage": READERS, "compare": STAFF},
+    "resolution": {
+        "list": EVERYBODY,
+        "retrieve": EVERYBODY,
+        "coverage": READERS,
+        "compare": STAFF,
+        "package": READERS,
+        "akoma_ntoso": EVERYBODY,
+    },
     "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "mandate": {
         "list": EVERYBODY,
@@ -103,6 +110,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "copy": OFFICER,
         "series_links": OFFICER,
         "waiting": STAFF,
+        "iati": READERS,
         "approve": APPROVERS,
         "send_back": APPROVERS,
     },
@@ -138,6 +146,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "revisions": STAFF,
         "verify": STAFF,
     },
+    "gap": {"list": STAFF},
     "unlinked": {"list": STAFF, "retrieve": STAFF},
     **{
         kind: {
@@ -153,7 +162,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
 }
 # Whose objects a role sees, where not everybody does; a State sees its own, but no links and trays.
-OF_UNODC = {"unlinked", "item-mandate", "activity-mandate", "activity-item"}
+OF_UNODC = {"gap", "unlinked", "item-mandate", "activity-mandate", "activity-item"}
 OF_OFFICERS = {"import", "upload", "answer-template"}
 PUBLIC = {
     "closing",
@@ -330,7 +339,16 @@ def test_the_public_reads_what_is_public_while_the_public_site_is_on(
         assert answer.status_code == 200, resource
         if resource not in PUBLIC:
             assert answer.data["count"] == 0, resource
-    for resource in ("request", "item", "demand", "unlinked", "import", "upload", "item-mandate"):
+    for resource in (
+        "request",
+        "item",
+        "demand",
+        "gap",
+        "unlinked",
+        "import",
+        "upload",
+        "item-mandate",
+    ):
         assert client.get(reverse(f"api:{resource}-list")).status_code == 401, resource
     coverage = reverse("api:resolution-coverage", args=["A-RES-74-175"])
     assert client.get(coverage).status_code == 401

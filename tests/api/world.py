@@ -55,6 +55,7 @@ def build() -> World:
     resolution = factories.ResolutionFactory(
         symbol="A/RES/74/175", session=74, adopted_on=dt.date(2019, 12, 18)
     )
+    factories.TextFactory(resolution=resolution)
     paragraph = factories.ParagraphFactory(resolution=resolution, number="1")
     mandate = factories.MandateFactory(paragraph=paragraph, ordinal=2)
     factories.UnitFactory()

@@ -26,6 +26,7 @@ NO_PAGES = {
     "activity-copy-links",
     "activity-export",
     "calendar-feed",
+    "activity-iati",
     "activity-send",
     "activity-send-back",
     "activity-sheet",
@@ -45,6 +46,8 @@ NO_PAGES = {
     "request-file",
     "request-file-remove",
     "request-send",
+    "resolution-akoma-ntoso",
+    "resolution-package",
     "resolution-source",
     "series-links",
     "set_language",
@@ -281,9 +284,14 @@ def _pages_of_figures(page: Any) -> None:
     page("paragraph", "manager", slug, "6", main=True)
     page("paragraph", "manager", slug, "19", variant="statement")
     page("paragraph", "officer", slug, "1", variant="officer")
+    for number in ("6", "19", "20"):
+        why = Mandate.objects.get(paragraph__number=number, ordinal=1)
+        page("mandate-why", "manager", why.pk, main=number == "6", variant=f"paragraph-{number}")
     page("demand-list", "manager", main=True)
     page("demand-list", "officer", variant="filtered", query="?status=unmet&paragraph=6")
     page("unlinked-list", "manager", main=True)
+    page("gap-list", "manager", main=True)
+    page("gap-list", "officer", variant="filtered", query="?unit=tpb&kind=unmet")
     page("methodology", "manager")
     closing = Closing.objects.get()
     page("closing-list", "manager", slug)

@@ -25,6 +25,7 @@ PERIOD = "from=2022-01-01&to=2024-06-30"
 ROWS: dict[str, Callable[[Any], int]] = {
     "demand-list": lambda context: context["page_obj"].paginator.count,
     "unlinked-list": lambda context: context["page_obj"].paginator.count,
+    "gap-list": lambda context: context["page_obj"].paginator.count,
     "mandate-list": lambda context: len(context["mandates"]),
     "resolution": lambda context: len(context["table"]),
     "need-list": lambda context: context["page_obj"].paginator.count,
@@ -98,6 +99,8 @@ def wrong_figures(client: Client, user: Any, pages: list[str], followed: set[str
                 GLANCE,
                 f"{GLANCE}?{PERIOD}&state=CO",
                 f"{GLANCE}paragraphs/6/?{PERIOD}",
+                "/gaps/",
+                f"/gaps/?resolution={SLUG}&unit=tpb&waiting=90",
             ],
             {
                 "demand-list",
@@ -106,6 +109,7 @@ def wrong_figures(client: Client, user: Any, pages: list[str], followed: set[str
                 "need-list",
                 "resolution",
                 "approval-list",
+                "gap-list",
             },
         ),
         (

@@ -97,8 +97,8 @@ PEOPLE: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize(
     ("role", "page", "expected"),
     [
-        ("officer", "/", 26),
-        ("manager", "/", 20),
+        ("officer", "/", 28),
+        ("manager", "/", 23),
         ("focal_point", "/", 15),
         ("focal_point", "/received/", 8),
         ("manager", "/resolutions/", 9),
@@ -111,6 +111,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("manager", f"/resolutions/{SLUG}/closings/", 6),
         ("manager", f"/resolutions/{SLUG}/compare/", 10),
         ("manager", "/reports/", 7),
+        ("manager", "/gaps/", 21),
     ],
 )
 def test_a_page_takes_the_same_queries_for_one_row_and_for_three(

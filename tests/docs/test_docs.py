@@ -12,7 +12,9 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands
+from django.utils.translation import override
 
+from assistance.coverage.versions import VERSIONS
 from config.embedded.places import CLONE
 from directory.models import Role
 from directory.policy import PERMISSIONS_OF_ROLE, Permission
@@ -65,6 +67,14 @@ def test_who_may_do_what_is_told_as_the_policy_has_it() -> None:
     assert told == {
         (permission.value, role) for role in Role.values for permission in PERMISSIONS_OF_ROLE[role]
     }
+
+
+def test_the_versions_of_the_definition_are_told() -> None:
+    coverage = (CLONE / "docs" / "coverage.md").read_text()
+    told = table(coverage.split("\n## Versions\n", 1)[1].split("\n## ", 1)[0])
+    with override("en"):
+        known = [[v.number, v.since.isoformat(), str(v.changes)] for v in VERSIONS]
+    assert told == known
 
 
 def test_links_between_pages_lead_somewhere() -> None:

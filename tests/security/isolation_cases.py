@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -40,8 +41,8 @@ SILENT = {
     "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
     "closing-list", "closing-new", "obligation-list", "report-submit",
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
-    "request-new", "resolution", "resolution-import", "resolution-list", "resolution-source",
-    "resolution-text",
+    "request-new", "resolution", "resolution-akoma-ntoso", "resolution-import", "resolution-list",
+    "resolution-source", "resolution-text",
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "sheet", "sheet-apply", "sheet-list", "sheet-refused", "sheet-template", "sheet-undo",
     "api:answer-template-detail", "api:answer-template-list", "api:upload-rows",
@@ -55,7 +56,7 @@ SILENT = {
     "api:mandate-detail", "api:mandate-list", "api:need-detail", "api:need-list",
     "api:organisation-detail", "api:organisation-list", "api:paragraph-detail",
     "api:paragraph-list", "api:resolution-coverage", "api:resolution-detail",
-    "api:resolution-list", "api:theme-detail", "api:theme-list",
+    "api:resolution-akoma-ntoso", "api:resolution-list", "api:theme-detail", "api:theme-list",
 }  # fmt: skip
 """What tells nothing of Kenya even with both walls down; everything else must, to prove a thing."""
 
@@ -95,6 +96,9 @@ def _read(client: Any, path: str) -> str | None:
     content = b"".join(answer) if answer.streaming else answer.content
     if answer["Content-Type"] == CONTENT_TYPE:
         return _in_cells(content)
+    if answer["Content-Type"] == "application/zip":
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
     return str(content.decode())
 
 

@@ -75,7 +75,8 @@ def build() -> TwoStates:
     _change(draft, title=f"{MARKED} draft", reason=f"{MARKED} reason")
     for drafted in draft.items.all():
         _change(drafted, words=f"{MARKED} thing")
-    _change(activity, title=f"{MARKED} work", description=f"{MARKED} plan")
+    days = {"planned_start": make.today()}
+    _change(activity, title=f"{MARKED} work", description=f"{MARKED} plan", **days)
     _change(delivery, title=f"{MARKED} training")
     _change(world.attachment, **paper)
     _change(evidence, **paper)

@@ -79,10 +79,12 @@ class World:
         request = self.item.request
         by_name: dict[str, dict[str, Any]] = {
             "resolution-source": {"language": "en"},
+            "resolution-akoma-ntoso": {"language": "en"},
             "paragraph": {"number": self.mandate.paragraph.number},
             "import-progress": {"pk": self.imported.pk},
             "mandate-correct": {"pk": self.mandate.pk},
             "mandate-successor": {"pk": self.mandate.pk},
+            "mandate-why": {"pk": self.mandate.pk},
             "need-new": {"pk": self.mandate.pk},
             "report-submit": {"pk": self.mandate.pk},
             "closing": {"pk": self.closing.pk},
@@ -131,6 +133,7 @@ class World:
 
 WITHOUT_ARGUMENTS = {
     "activity-export",
+    "activity-iati",
     "activity-list",
     "activity-new",
     "activity-sheet",
@@ -138,6 +141,7 @@ WITHOUT_ARGUMENTS = {
     "calendar-address",
     "demand-list",
     "evidence-list",
+    "gap-list",
     "health",
     "home",
     "methodology",

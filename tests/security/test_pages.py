@@ -22,6 +22,7 @@ activity-copy-links           405 405     405      405     405     405     405  
 activity-edit                 302 403     403      403     200     403     403   403
 activity-export               302 200     200      200     200     200     200   403
 activity-history              302 403     403      403     200     200     200   403
+activity-iati                 302 200     200      200     200     200     200   403
 activity-list                 302 200     200      200     200     200     200   403
 activity-new                  302 403     403      403     200     403     403   403
 activity-send                 405 405     405      405     405     405     405   405
@@ -45,6 +46,7 @@ evidence-add                  302 403     403      403     200     403     403  
 evidence-file                 302 200     404      404     200     200     200   403
 evidence-list                 302 403     403      403     200     403     403   403
 evidence-remove               405 405     405      405     405     405     405   405
+gap-list                      302 403     403      403     200     200     200   403
 health                        200 200     200      200     200     200     200   200
 home                          302 200     200      200     200     200     200   200
 import-progress               302 403     403      403     200     403     403   403
@@ -54,6 +56,7 @@ link-new                      302 403     403      403     200     403     403  
 mandate-correct               302 403     403      403     200     403     403   403
 mandate-list                  302 200     200      200     200     200     200   403
 mandate-successor             405 405     405      405     405     405     405   405
+mandate-why                   302 200     200      200     200     200     200   403
 methodology                   200 200     200      200     200     200     200   200
 need-edit                     302 404     404      404     200     200     200   404
 need-end                      405 405     405      405     405     405     405   405
@@ -85,8 +88,10 @@ request-send                  405 405     405      405     405     405     405  
 request-sent                  302 200     404      404     200     200     200   404
 request-step                  302 200     404      404     404     404     404   404
 resolution                    302 200     200      200     200     200     200   200
+resolution-akoma-ntoso        302 200     200      200     200     200     200   200
 resolution-import             302 403     403      403     200     403     403   403
 resolution-list               302 200     200      200     200     200     200   200
+resolution-package            302 200     200      200     200     200     200   403
 resolution-source             302 200     200      200     200     200     200   200
 resolution-text               302 200     200      200     200     200     200   200
 series-links                  405 405     405      405     405     405     405   405

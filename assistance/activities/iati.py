@@ -1,0 +1,177 @@
+"""Activities as the International Aid Transparency Initiative exchanges them (IATI 2.03).
+
+Each carries the identifiers of its mandates as tags. What IATI requires and the record does not
+have is never made up: an activity without any start is left out.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from assistance.activities.access import states_shown
+from assistance.models import Activity, ActivityMandate
+from directory.models import Country
+from directory.xml import DECLARATION, LANGUAGE, Element, as_bytes, below
+from mandates.models import DeliveryKind, Facet, FacetRole, Theme
+
+UNODC = "XM-DAC-41128"
+"""UNODC among the reporting organisations: the agency list of OECD-DAC, channel 41128."""
+UNODC_NAME = "United Nations Office on Drugs and Crime"
+MULTILATERAL = "40"
+IMPLEMENTING = "4"
+VERSION = "2.03"
+CONTENT_TYPE = "application/xml"
+TECHNICAL_COOPERATION, PROJECT = "D02", "C01"
+MULTILATERAL_OUTFLOW = "4"
+MULTISECTOR = "43010"
+DAC_PURPOSE, OWN_TAGS, SDG_TARGETS = "1", "99", "3"
+ALL_STATES = "998"
+"""The region of what names no State: developing countries, unspecified."""
+GLOBAL, SEVERAL_STATES, ONE_STATE = "1", "3", "4"
+CHUNK = 200
+
+
+@dataclass(frozen=True)
+class Source:
+    """Who reads, when, and where the vocabulary of mandates is found."""
+
+    user: Any
+    at: dt.datetime
+    vocabulary: str
+
+
+def exchangeable(activities: QuerySet[Activity]) -> QuerySet[Activity]:
+    """Those that IATI can hold, with all that is told of them."""
+    links = ActivityMandate.objects.filter(state="confirmed").select_related("mandate")
+    themes = Facet.objects.filter(role=FacetRole.THEME).select_related("theme")
+    return (
+        activities.filter(Q(planned_start__isnull=False) | Q(actual_start__isnull=False))
+        .select_related("unit")
+        .prefetch_related(
+            "countries",
+            Prefetch("mandate_links", links.order_by("mandate__identifier")),
+            Prefetch("mandate_links__mandate__facets", themes, to_attr="theme_facets"),
+        )
+        .order_by("pk")
+    )
+
+
+def iati(activities: QuerySet[Activity], source: Source) -> Iterator[bytes]:
+    """The file in parts, some activities at a time.
+
+    Without any activity the file is an empty list, which the schema does not foresee.
+    """
+    rows = exchangeable(activities).iterator(chunk_size=CHUNK)
+    yield DECLARATION
+    made = f"{source.at:%Y-%m-%dT%H:%M:%SZ}"
+    yield f'<iati-activities version="{VERSION}" generated-datetime="{made}">'.encode()
+    for activity in rows:
+        yield b"\n" + as_bytes(_activity(activity, source))
+    yield b"\n</iati-activities>\n"
+
+
+def iati_file(activities: QuerySet[Activity], request: Any) -> StreamingHttpResponse:
+    """The file as an answer, sent while it is being made."""
+    vocabulary = request.build_absolute_uri(reverse("resolution-list"))
+    source = Source(request.user, timezone.now(), vocabulary)
+    response = StreamingHttpResponse(iati(activities, source), content_type=CONTENT_TYPE)
+    response["Content-Disposition"] = 'attachment; filename="activities-iati.xml"'
+    return response
+
+
+def _activity(activity: Activity, source: Source) -> Element:
+    """One activity; the elements stand in the order of the schema."""
+    root = Element(
+        "iati-activity",
+        {
+            "default-currency": "USD",
+            "last-updated-datetime": activity.updated_at.astimezone(dt.UTC).strftime(
+                "%Y-%m-%dT%H:%M:%SZ"
+            ),
+            "humanitarian": "0",
+            LANGUAGE: activity.language,
+        },
+    )
+    below(root, "iati-identifier", f"{UNODC}-MT-{activity.pk}")
+    _said(below(root, "reporting-org", ref=UNODC, type=MULTILATERAL), UNODC_NAME, "en")
+    _said(below(root, "title"), activity.title)
+    _said(below(root, "description", type="1"), activity.description or activity.title)
+    taking_part = below(root, "participating-org", ref=UNODC, type=MULTILATERAL, role=IMPLEMENTING)
+    _said(taking_part, f"{UNODC_NAME}, {activity.unit.names.get('en', activity.unit.code)}", "en")
+    if activity.project_code:
+        below(root, "other-identifier", ref=activity.project_code, type="A1")
+    below(root, "activity-status", code=activity.status)
+    for kind, day in (
+        ("1", activity.planned_start),
+        ("2", activity.actual_start),
+        ("3", activity.planned_end),
+        ("4", activity.actual_end),
+    ):
+        if day:
+            below(root, "activity-date", type=kind, **{"iso-date": day.isoformat()})
+    _places(root, states_shown(activity, source.user))
+    _sectors(root, activity)
+    _tags(root, activity, source)
+    below(root, "collaboration-type", code=MULTILATERAL_OUTFLOW)
+    is_equipment = activity.kind == DeliveryKind.EQUIPMENT
+    below(root, "default-aid-type", code=PROJECT if is_equipment else TECHNICAL_COOPERATION)
+    return root
+
+
+def _said(parent: Element, words: str, language: str = "") -> None:
+    narrative = below(parent, "narrative", words)
+    if language:
+        narrative.set(LANGUAGE, language)
+
+
+def _shares(things: Sequence[Any]) -> Iterator[tuple[Any, str]]:
+    """Equal shares that sum to 100; none is said where there is one thing only."""
+    if len(things) < 2:
+        yield from ((one, "") for one in things)
+        return
+    each = (Decimal(100) / len(things)).quantize(Decimal("0.01"))
+    for one in things[:-1]:
+        yield one, str(each)
+    yield things[-1], str(Decimal(100) - each * (len(things) - 1))
+
+
+def _places(root: Element, states: Iterable[Country]) -> None:
+    named = sorted(states, key=lambda one: one.iso)
+    scope = {0: GLOBAL, 1: ONE_STATE}.get(len(named), SEVERAL_STATES)
+    below(root, "activity-scope", code=scope)
+    for state, share in _shares(named):
+        below(root, "recipient-country", code=state.iso, percentage=share)
+    if not named:
+        below(root, "recipient-region", code=ALL_STATES, vocabulary="1")
+
+
+def _themes(activity: Activity) -> list[Theme]:
+    links: Any = activity.mandate_links.all()
+    return [facet.theme for link in links for facet in link.mandate.theme_facets]
+
+
+def _sectors(root: Element, activity: Activity) -> None:
+    """The purpose codes of the themes of its mandates, in equal shares."""
+    codes = sorted({theme.dac_code for theme in _themes(activity) if theme.dac_code})
+    for code, share in _shares(codes or [MULTISECTOR]):
+        below(root, "sector", vocabulary=DAC_PURPOSE, code=code, percentage=share)
+
+
+def _tags(root: Element, activity: Activity, source: Source) -> None:
+    """Its mandates, and the targets of the Sustainable Development Goals that these serve."""
+    links: Any = activity.mandate_links.all()
+    for link in links:
+        uri = {"vocabulary-uri": source.vocabulary}
+        tag = below(root, "tag", vocabulary=OWN_TAGS, code=link.mandate.identifier, **uri)
+        _said(tag, link.mandate.labels.get("en") or link.mandate.identifier, "en")
+    for target in sorted({one for theme in _themes(activity) for one in theme.sdg_targets}):
+        below(root, "tag", vocabulary=SDG_TARGETS, code=target)
