@@ -51,6 +51,9 @@ class NotificationKind(models.TextChoices):
     IMPORT_REFUSED = "import_refused", _("Import refused")
     NEED_TO_PUBLISH = "need_to_publish", _("Need to publish")
     NEED_PUBLISHED = "need_published", _("Need published")
+    # reports
+    REPORT_DONE = "report_done", _("Report built")
+    REPORT_FAILED = "report_failed", _("Report could not be built")
     # the installation
     SELF_CHECK_FAILED = "self_check_failed", _("Self-check failed")
 

@@ -92,7 +92,7 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "filter_tags": form.tags(request.GET, request.path),
             "window": window,
             "own_rows_only": page.own_rows_only,
-            "exports": _export(request),
+            "exports": [*_report(request, found), *_export(request)],
             "title": title_of(found, texts),
         },
     )
@@ -105,6 +105,12 @@ def _operative(resolution: Resolution) -> Any:
 def title_of(resolution: Resolution, texts: list[Text]) -> str:
     """The unofficial name in the reader's language, else the official title, else the symbol."""
     return resolution.label or (texts[0].title if texts else resolution.symbol)
+
+
+def _report(request: HttpRequest, resolution: Resolution) -> list[dict[str, str]]:
+    if not policy.may(request.user, Permission.READ_REPORTS):
+        return []
+    return [{"label": _("Report"), "url": reverse("resolution-report", args=[resolution.slug])}]
 
 
 def _export(request: HttpRequest) -> list[dict[str, str]]:
