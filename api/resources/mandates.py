@@ -20,7 +20,15 @@ from api.filtering import check_parameters, ordering
 from api.linked import Codes, Linked, Quick
 from api.problems import BadParameters
 from api.resources.coverage import DAYS, CoverageSerializer, coverage_of
+from api.resources.reports import (
+    AskedReportSerializer,
+    ReportSerializer,
+    check_days,
+    with_files,
+)
 from assistance.coverage.window import WindowError
+from dashboards.report.builds import ask_for_report
+from dashboards.report.models import ReportBuild
 from directory.policy import Permission
 from mandates.models import (
     Basis,
@@ -81,7 +89,12 @@ class ResolutionResource(ReadResource):
     """Resolutions, by symbol with hyphens (`A-RES-74-175`)."""
 
     scoped = Resolution.objects
-    needs = {**READ, "coverage": Permission.READ_COVERAGE}
+    needs = {
+        **READ,
+        "coverage": Permission.READ_COVERAGE,
+        "reports": Permission.READ_REPORTS,
+        "ask_for_report": Permission.WRITE_REPORTS,
+    }
     serializer_class = ResolutionSerializer
     filterset_class = ResolutionFilter
     lookup_field = "slug"
@@ -107,6 +120,31 @@ class ResolutionResource(ReadResource):
         except WindowError as error:
             raise BadParameters({error.field: [str(error.message)]}) from error
         return tagged(request, self.thing, Response(data))
+
+    @extend_schema(responses=ReportSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[])
+    def reports(self, request: Request, slug: str) -> Response:
+        """The reports on a resolution, newest first"""
+        reports = ReportBuild.objects.visible_to(request.user).filter(resolution=self.thing)
+        return self.page(with_files(reports), ReportSerializer)
+
+    @extend_schema(request=AskedReportSerializer, responses={202: ReportSerializer})
+    @reports.mapping.post
+    def ask_for_report(self, request: Request, slug: str) -> Response:
+        """Have a report built, as Word document and PDF
+
+        A worker builds it: ask for the address answered until its `state` is done or failed, then
+        for its `files`. Asked for twice at once, it is one report. Figures of fewer than three
+        States are kept back in it.
+        """
+
+        def make() -> ReportBuild:
+            sent = self.valid(AskedReportSerializer)
+            check_days(self.thing, sent["first"], sent["last"])
+            build = ask_for_report(resolution=self.thing, by=request.user, **sent)
+            return with_files(ReportBuild.objects.all()).get(pk=build.pk)
+
+        return self.create_below(make, ReportSerializer, status=202)
 
 
 class SpanSerializer(Quick):

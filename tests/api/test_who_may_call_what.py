@@ -29,7 +29,13 @@ MAY: dict[str, dict[str, set[str]]] = {
     "entity": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "organisation": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "theme": {"list": EVERYBODY, "retrieve": EVERYBODY},
-    "resolution": {"list": EVERYBODY, "retrieve": EVERYBODY, "coverage": READERS},
+    "resolution": {
+        "list": EVERYBODY,
+        "retrieve": EVERYBODY,
+        "coverage": READERS,
+        "reports": STAFF,
+        "ask_for_report": APPROVERS,
+    },
     "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "mandate": {
         "list": EVERYBODY,
@@ -124,6 +130,13 @@ MAY: dict[str, dict[str, set[str]]] = {
         "apply": OFFICER,
         "undo": OFFICER,
     },
+    "report": {"list": STAFF, "retrieve": STAFF, "docx": STAFF, "pdf": STAFF},
+    "narrative": {
+        "list": STAFF,
+        "retrieve": STAFF,
+        "create": APPROVERS,
+        "partial_update": APPROVERS,
+    },
     "demand": {"list": READERS, "retrieve": READERS},
     "unlinked": {"list": STAFF, "retrieve": STAFF},
     **{
@@ -140,7 +153,7 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
 }
 # Whose objects a role sees, where not everybody does; a State sees its own, but no links and trays.
-OF_UNODC = {"unlinked", "item-mandate", "activity-mandate", "activity-item"}
+OF_UNODC = {"narrative", "report", "unlinked", "item-mandate", "activity-mandate", "activity-item"}
 OF_OFFICERS = {"import", "upload", "answer-template"}
 PUBLIC = {
     "country",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from assistance.models import (
     RequestStatus,
     SheetUpload,
 )
+from dashboards.report.models import Narrative, ReportBuild
 from directory.models import User
 from mandates.models import Mandate, Need, Resolution, ResolutionImport
 
@@ -39,6 +41,8 @@ NO_PAGES = {
     "request-file",
     "request-file-remove",
     "request-send",
+    "report-file",
+    "resolution-report-build",
     "resolution-source",
     "set_language",
     "sheet-apply",
@@ -270,4 +274,21 @@ def _pages_of_figures(page: Any) -> None:
     page("demand-list", "manager", main=True)
     page("demand-list", "officer", variant="filtered", query="?status=unmet&paragraph=6")
     page("unlinked-list", "manager", main=True)
+    page("resolution-report", "officer", slug, main=True)
+    page("resolution-report", "auditor", slug, variant="auditor")
+    page("resolution-narrative", "officer", slug, query="?paragraph=6")
+    period = {
+        "resolution": Resolution.objects.get(),
+        "first": dt.date(2020, 1, 1),
+        "last": dt.date(2020, 12, 31),
+        "language": "en",
+    }
+    officer = User.objects.get(username="officer")
+    text = Narrative.objects.create(**period, words="Much was done.", changed_by=officer)
+    page("narrative-history", "auditor", text.pk)
+    for state in ("done", "failed"):
+        built = ReportBuild.objects.create(
+            **period, as_of=period["last"], state=state, asked_by=officer
+        )
+        page("report-build", "officer", built.pk, variant=state)
     page("methodology", "manager")

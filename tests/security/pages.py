@@ -20,6 +20,7 @@ from assistance.models import (
     RequestItem,
     SheetUpload,
 )
+from dashboards.report.models import Narrative, ReportBuild
 from directory.models import Role
 from mandates.models import Mandate, ResolutionImport
 from notifications.models import OutboxMessage
@@ -64,6 +65,8 @@ class World:
     imported: ResolutionImport
     message: OutboxMessage
     sheet: SheetUpload
+    narrative: Narrative
+    report: ReportBuild
 
     def arguments(self, name: str) -> dict[str, Any]:
         """The arguments of an address that leads to Kenya's thing."""
@@ -92,6 +95,9 @@ class World:
             "evidence-remove": {"pk": self.evidence.pk},
             "link-decide": {"kind": "item-mandate", "pk": self.link.pk},
             "notification-open": {"pk": self.message.pk},
+            "narrative-history": {"pk": self.narrative.pk},
+            "report-build": {"pk": self.report.pk},
+            "report-file": {"pk": self.report.pk, "kind": "pdf"},
             **{
                 name: {"pk": self.sheet.pk}
                 for name in ("sheet", "sheet-apply", "sheet-refused", "sheet-undo")
@@ -205,6 +211,12 @@ def build_world() -> World:
             sha256=stored["sha256"],
             uploaded_by=people["officer"],
             state="ready",
+        ),
+        narrative=make.NarrativeFactory(
+            resolution=mandate.paragraph.resolution, changed_by=people["officer"]
+        ),
+        report=make.ReportFactory(
+            resolution=mandate.paragraph.resolution, asked_by=people["officer"]
         ),
         message=OutboxMessage.objects.create(
             key="matrix", kind="request_submitted", recipient=people["own"], path="/"

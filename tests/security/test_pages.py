@@ -44,6 +44,7 @@ link-new                      302 403     403      403     200     403     403  
 mandate-correct               302 403     403      403     200     403     403   403
 mandate-list                  302 200     200      200     200     200     200   403
 methodology                   200 200     200      200     200     200     200   200
+narrative-history             302 403     403      403     200     200     200   403
 need-edit                     302 404     404      404     200     200     200   404
 need-list                     302 200     200      200     200     200     200   200
 need-new                      302 403     403      403     200     200     403   403
@@ -55,6 +56,8 @@ notifications-seen            405 405     405      405     405     405     405  
 paragraph                     302 200     200      200     200     200     200   200
 ready                         200 200     200      200     200     200     200   200
 received                      302 200     200      403     403     403     403   403
+report-build                  302 403     403      403     200     200     200   403
+report-file                   302 403     403      403     200     200     200   403
 request                       302 200     404      404     200     200     200   404
 request-act                   302 200     404      404     200     403     403   404
 request-check                 302 422     404      404     404     404     404   404
@@ -72,6 +75,9 @@ request-sent                  302 200     404      404     200     200     200  
 resolution                    302 200     200      200     200     200     200   200
 resolution-import             302 403     403      403     200     403     403   403
 resolution-list               302 200     200      200     200     200     200   200
+resolution-narrative          302 403     403      403     200     200     403   403
+resolution-report             302 403     403      403     200     200     200   403
+resolution-report-build       405 405     405      405     405     405     405   405
 resolution-source             302 200     200      200     200     200     200   200
 resolution-text               302 200     200      200     200     200     200   200
 set_language                  302 302     302      302     302     302     302   302
@@ -100,7 +106,8 @@ ACTS = {
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
     "need-publish", "request-act", "request-delete", "request-edit", "request-file-remove",
-    "request-list", "request-send", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
+    "request-list", "request-send", "resolution-import", "resolution-narrative",
+    "resolution-report-build", "sheet-apply", "sheet-list", "sheet-undo",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
 
@@ -155,7 +162,7 @@ def _everything() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE ANY"
-            " (ARRAY['assistance_%%', 'mandates_%%'])"
+            " (ARRAY['assistance_%%', 'mandates_%%', 'report_%%'])"
         )
         names = [name for (name,) in cursor.fetchall()]
         counts = {}
