@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dashboards.report.content import Figure
+
+# What XML 1.0 can't hold, and no font shows.
+NOT_PRINTED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def clean(words: str) -> str:
+    """The words as any format can hold them."""
+    return NOT_PRINTED.sub("", words)
 
 
 @dataclass(frozen=True)

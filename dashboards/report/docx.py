@@ -8,7 +8,6 @@ made of Office Open XML below.
 from __future__ import annotations
 
 import datetime as dt
-import re
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -34,6 +33,7 @@ from dashboards.report.blocks import (
     Runs,
     Table,
     Text,
+    clean,
 )
 from dashboards.report.content import Figure
 from dashboards.report.links import address_of
@@ -47,8 +47,6 @@ NUMBERED, QUOTED, CELL, SMALL = "Report Paragraph", "Resolution Words", "Report 
 WORDPROCESSING = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 PROPERTIES = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 PROPERTY_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-# What XML 1.0 can't hold.
-NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 OF_WRITING = {"en": "en-GB", "es": "es-ES", "fr": "fr-FR"}
 # A zip file knows no earlier day.
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
@@ -57,10 +55,6 @@ FIRST_DAY = (1980, 1, 1, 0, 0, 0)
 def as_docx(document: Document, day: dt.date) -> bytes:
     """The document for Word; the same document gives the same bytes. `day` is its date."""
     return _Writer(document, day).written()
-
-
-def _clean(words: str) -> str:
-    return NOT_IN_XML.sub("", words)
 
 
 class _Writer:
@@ -173,11 +167,11 @@ class _Writer:
         head = section.header.paragraphs[0]
         head.paragraph_format.tab_stops.add_tab_stop(WIDTH, WD_TAB_ALIGNMENT.RIGHT)
         head.style = self.file.styles["Normal"]
-        head.text = _clean(f"{self.document.running_head}\t{self.document.masthead[-1]}")
+        head.text = clean(f"{self.document.running_head}\t{self.document.masthead[-1]}")
         for footer in (section.footer, section.first_page_footer):
             foot = footer.paragraphs[0]
             foot.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            foot.add_run(_clean(f"{self.document.page_of} "))
+            foot.add_run(clean(f"{self.document.page_of} "))
             _field(foot, "PAGE", [foot.add_run("1")])
             foot.add_run("/")
             _field(foot, "NUMPAGES", [foot.add_run("1")])
@@ -210,7 +204,7 @@ class _Writer:
             paragraph = self.file.add_paragraph(style=f"toc {heading.level}")
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), _bookmark(number))
-            run = paragraph.add_run(_clean(heading.words))
+            run = paragraph.add_run(clean(heading.words))
             link.append(run._r)
             paragraph._p.append(link)
             first, last = first or paragraph, paragraph
@@ -285,7 +279,7 @@ class _Writer:
 
     def _runs(self, paragraph: Any, runs: Runs) -> None:
         for run in runs:
-            added = paragraph.add_run(_clean(run.words))
+            added = paragraph.add_run(clean(run.words))
             added.bold, added.italic = run.bold or None, run.italic or None
             if run.language:
                 _in_language(added, run.language)
@@ -304,12 +298,12 @@ class _Writer:
                 address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True
             )
             link.set(qn("r:id"), relation)
-            link.set(qn("w:tooltip"), _clean(figure.label))
+            link.set(qn("w:tooltip"), clean(figure.label))
             elements[0].addprevious(link)
             link.extend(elements)
 
     def _note(self, paragraph: Any, run: Run) -> None:
-        self.notes.append((_clean(run.note), run.language))
+        self.notes.append((clean(run.note), run.language))
         reference = paragraph.add_run()
         reference.style = self.file.styles["footnote reference"]
         mark = OxmlElement("w:footnoteReference")
@@ -363,7 +357,7 @@ class _Writer:
         told["content SHA-256"] = self.document.identifier
         entries = "".join(
             f'<property fmtid="{PROPERTY_SET}" pid="{number}" name={quoteattr(name)}>'
-            f"<vt:lpwstr>{escape(_clean(value))}</vt:lpwstr></property>"
+            f"<vt:lpwstr>{escape(clean(value))}</vt:lpwstr></property>"
             for number, (name, value) in enumerate(told.items(), start=2)
         )
         office = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -386,7 +380,7 @@ class _Writer:
         core, document = self.file.core_properties, self.document
         at = dt.datetime.combine(self.day, dt.time())
         core.created = core.modified = at
-        core.title = _clean(f"{document.title} – {document.subtitle}")
+        core.title = clean(f"{document.title} – {document.subtitle}")
         core.subject, core.language = document.running_head, OF_WRITING[document.language]
         core.author = core.last_modified_by = document.masthead[0]
         core.comments, core.keywords, core.revision = "", document.identifier, 1
@@ -449,7 +443,7 @@ def _language_of(language: str) -> str:
 
 def _described(table: Any, words: str) -> None:
     caption = OxmlElement("w:tblCaption")
-    caption.set(qn("w:val"), _clean(words))
+    caption.set(qn("w:val"), clean(words))
     table._tbl.tblPr.append(caption)
 
 

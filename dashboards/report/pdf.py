@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from dashboards.report.blocks import (
     Runs,
     Table,
     Text,
+    clean,
 )
 from dashboards.report.links import address_of
 
@@ -27,7 +29,9 @@ TEMPLATE = Path(__file__).with_name("report.typ")
 # What PDF/UA refuses: a sign that no font at hand has. It is set as this one instead.
 NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 STAND_IN = "□"
-MOST_SIGNS = 500
+SCRIPTS = {"LATIN", "GREEK", "CYRILLIC"}
+ASCII = {chr(n) for n in range(128)}
+MOST_SIGNS = 100
 
 
 def as_pdf(document: Document, day: dt.date) -> bytes:
@@ -64,10 +68,17 @@ def as_pdf(document: Document, day: dt.date) -> bytes:
             )
         except typst.TypstError as error:
             unknown = NO_GLYPH.search(str(error))
-            if unknown is None:
+            tried, said = said, _without(said, unknown.group(1) if unknown else "")
+            if tried == said:
                 raise
-            said = said.replace(unknown.group(1), STAND_IN)
     raise ValueError("No font at hand has the signs of this report.")
+
+
+def _without(said: str, sign: str) -> str:
+    """The same with a sign stood in for; of a script that no font has, with all of its signs."""
+    scripts = {unicodedata.name(one, "").split(" ")[0] for one in sign} - {"", *SCRIPTS}
+    unknown = {one for one in set(said) if unicodedata.name(one, "").split(" ")[0] in scripts}
+    return said.translate({ord(one): STAND_IN for one in {*sign, *unknown} - ASCII})
 
 
 def _block(block: Block) -> dict[str, Any]:
@@ -111,7 +122,7 @@ def _run(run: Run) -> dict[str, Any]:
         "language": run.language,
         "bold": run.bold,
         "italic": run.italic,
-        "note": run.note,
+        "note": clean(run.note),
         "address": address_of(run.figure) if run.figure else "",
     }
-    return {"words": run.words, **{name: value for name, value in told.items() if value}}
+    return {"words": clean(run.words), **{name: value for name, value in told.items() if value}}
