@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from django.conf import settings
@@ -364,7 +364,7 @@ def _delivered(part: ParagraphPart) -> list[Block]:
         runs = _say(_("Deliveries in the period: {deliveries}."), deliveries=made)
     if part.activities:
         runs.append(Run(" " + _("Among them, of public activities:")))
-    blocks: list[Block] = [_led(_("Delivered"), runs)]
+    blocks: list[Block] = [_led(_("What was delivered"), runs)]
     if part.activities:
         blocks.append(Bullets([_activity(line) for line in part.activities]))
     return blocks
@@ -374,7 +374,7 @@ def _activity(line: ActivityLine) -> Runs:
     pieces = [", ".join(line.kinds).lower(), _days(line)]
     if line.states:
         pieces.append(", ".join(line.states))
-    return [Run(line.title, italic=True), Run(f" ({line.unit}){colon()}{'; '.join(pieces)}")]
+    return [Run(line.title, italic=True), Run(f" ({line.unit}){colon()}{', '.join(pieces)}")]
 
 
 def _days(line: ActivityLine) -> str:
@@ -438,7 +438,7 @@ def _account(part: ParagraphPart) -> list[Block]:
 def _annexes(content: Content) -> list[Block]:
     return [
         Heading(_("Annex I. Figures by paragraph"), 1, new_page=True),
-        _by_paragraph(content),
+        *_by_paragraph(content),
         Text([Run(_confidentiality())], numbered=False, small=True),
         Heading(_("Annex II. Figures by region"), 1),
         _by_region(content),
@@ -451,55 +451,57 @@ def _annexes(content: Content) -> list[Block]:
     ]
 
 
-def _by_paragraph(content: Content) -> Table:
-    def line(name: str, status: str, figures: Iterable[Figure], bold: bool = False) -> list[Runs]:
+def _by_paragraph(content: Content) -> list[Block]:
+    """Two tables, so that no column is narrower than its words: what was asked, what was done."""
+    counted = [part for part in content.paragraphs if part.counted]
+    whole = content.totals
+
+    def asked(of: ParagraphPart | Totals) -> list[Figure]:
+        return [of.asked.states, of.asked.items, of.asked.served, of.asked.evidenced]
+
+    def rows(numbers: Callable[[ParagraphPart | Totals], Iterable[Figure]]) -> list[list[Runs]]:
         return [
-            [Run(name, bold=bold)],
-            [Run(status)],
-            *([_figure(one, bold)] for one in figures),
+            *([[Run(part.number)], *([_figure(n)] for n in numbers(part))] for part in counted),
+            [[Run(_("All"), bold=True)], *([_figure(n, bold=True)] for n in numbers(whole))],
         ]
 
-    def numbers(of: ParagraphPart | Totals) -> list[Figure]:
-        asked = of.asked
-        return [
-            *(asked.states, asked.items, asked.served, asked.evidenced),
-            *of.standing,
-            *of.delivered,
-        ]
-
-    rows = [
-        line(part.number, str(part.status.label) if part.status else _("not shown"), numbers(part))
-        for part in content.paragraphs
-        if part.counted
+    statuses = [str(part.status.label) if part.status else _("not shown") for part in counted]
+    requests = [
+        [row[0], [Run(status)], *row[1:]]
+        for row, status in zip(rows(asked), [*statuses, ""], strict=True)
     ]
-    rows.append(
-        line(
-            _("All"),
-            "",
-            numbers(content.totals),
-            bold=True,
-        )
-    )
-    return Table(
-        _("Paragraphs that ask UNODC to act; statuses as of %(day)s")
-        % {"day": long_day(content.as_of)},
-        [
-            _("Para."),
-            _("Status"),
-            _("States that asked"),
-            _("Items"),
-            _("Served"),
-            _("Evidenced"),
-            _("Standing tasks"),
-            _("Served"),
-            _("Deliveries"),
-            _("Verified"),
-        ],
-        rows,
-        widths=(8, 13, 13, 11, 11, 12, 11, 10, 12, 11),
-        numbers=frozenset(range(2, 10)),
-        total=True,
-    )
+    return [
+        Table(
+            _("Requests under paragraphs that ask UNODC to act; statuses as of %(day)s")
+            % {"day": long_day(content.as_of)},
+            [
+                _("Para."),
+                _("Status"),
+                _("States that asked"),
+                _("Items"),
+                _("Served"),
+                _("Evidenced"),
+            ],
+            requests,
+            widths=(10, 18, 24, 16, 16, 16),
+            numbers=frozenset(range(2, 6)),
+            total=True,
+        ),
+        Table(
+            _("Standing tasks, and deliveries in the period"),
+            [
+                _("Para."),
+                _("Standing tasks"),
+                _("Standing tasks served"),
+                _("Deliveries"),
+                _("With verified evidence"),
+            ],
+            rows(lambda of: [*of.standing, *of.delivered]),
+            widths=(10, 22, 24, 20, 24),
+            numbers=frozenset(range(1, 5)),
+            total=True,
+        ),
+    ]
 
 
 def _by_region(content: Content) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
+from copy import deepcopy
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -116,10 +117,11 @@ class _Writer:
         )
         cell = self._add_style(CELL, 8.5)
         cell.paragraph_format.space_after = Pt(1)
+        self._add_style("Report Fact", 10).paragraph_format.space_after = Pt(1)
         small = self._add_style(SMALL, 9)
         small.font.color.rgb = GREY
         for level in (1, 2):
-            entry = self._add_style(f"toc {level}", 10)
+            entry = self._add_style(f"toc {level}", 9.5)
             entry.font.bold = level == 1
             entry.paragraph_format.space_after = Pt(0)
             entry.paragraph_format.space_before = Pt(3 if level == 1 else 0)
@@ -191,7 +193,7 @@ class _Writer:
         self._paragraph("Title", [Run(document.title, language=document.title_language)])
         self._paragraph("Subtitle", [Run(document.subtitle)])
         for fact in document.facts:
-            self._paragraph("Normal", fact).paragraph_format.space_after = Pt(2)
+            self._paragraph("Report Fact", fact)
         contents = self._paragraph("Normal", [Run(document.contents_title, bold=True)])
         contents.paragraph_format.space_before = Pt(14)
         self._contents()
@@ -422,6 +424,9 @@ def _code(code: str) -> Any:
 def _field(paragraph: Any, code: str, runs: list[Any]) -> list[Any]:
     """Makes runs the result of a field; gives all its elements."""
     before = [_mark("begin"), _code(code), _mark("separate")]
+    if (look := runs[0]._r.rPr) is not None:
+        for element in before:
+            element.insert(0, deepcopy(look))
     for element in before:
         runs[0]._r.addprevious(element)
     end = _mark("end")

@@ -33,7 +33,7 @@ from directory.policy import Permission
 from directory.templatetags.dates import long_day
 from mandates.models import Paragraph, ParagraphKind, Resolution
 
-BUILDS_A_PAGE = 10
+BUILDS_A_PAGE = 5
 HISTORY_A_PAGE = 25
 CONTENT_TYPES = {
     FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",

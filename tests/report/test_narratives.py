@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 from rest_framework.test import APIClient
 
@@ -123,3 +124,17 @@ def test_the_api_names_the_field_that_is_wrong(
     answer = client.post(API, {**SENT, field: value}, format="json")
     assert answer.status_code == 400
     assert answer.data["errors"][0]["pointer"] == f"/{field}"
+
+
+def test_the_demonstration_world_has_texts_once(report_world: ReportWorld, settings) -> None:
+    settings.DEMONSTRATION = True
+    with pytest.raises(CommandError):
+        call_command("load_demonstration_report")
+    resolution = f.ResolutionFactory(symbol="A/RES/74/175")
+    f.ParagraphFactory(resolution=resolution, number="6")
+    f.officer(username="officer")
+    for _time in range(2):
+        call_command("load_demonstration_report")
+    texts = Narrative.objects.filter(resolution=resolution)
+    assert texts.count() == 6
+    assert all("emonstra" in one.words or "émonstra" in one.words for one in texts)
