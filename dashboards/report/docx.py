@@ -66,6 +66,7 @@ class _Writer:
         self.notes: list[tuple[str, str]] = []
         self.figures: dict[str, Figure] = {}
         self.headings: list[Heading] = []
+        self.ids: dict[str, str] = {}
 
     def written(self) -> bytes:
         self._styles()
@@ -203,7 +204,7 @@ class _Writer:
         headings = [block for block in self.document.blocks if isinstance(block, Heading)]
         first = last = None
         for number, heading in enumerate(headings):
-            paragraph = self.file.add_paragraph(style=f"toc {heading.level}")
+            paragraph = self._in_style(self.file.add_paragraph(), f"toc {heading.level}")
             link = OxmlElement("w:hyperlink")
             link.set(qn("w:anchor"), _bookmark(number))
             run = paragraph.add_run(clean(heading.words))
@@ -267,16 +268,22 @@ class _Writer:
                 properties.append(OxmlElement("w:tblHeader"))
             for column, (cell, runs) in enumerate(zip(added.cells, row, strict=True)):
                 cell.width = widths[column]
-                paragraph = cell.paragraphs[0]
-                paragraph.style = self.file.styles[CELL]
+                paragraph = self._in_style(cell.paragraphs[0], CELL)
                 if column in block.numbers:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
                 self._runs(paragraph, runs)
-        self.file.add_paragraph(style=SMALL)
+        self._paragraph(SMALL, [])
 
     def _paragraph(self, style: str, runs: Runs) -> Any:
-        paragraph = self.file.add_paragraph(style=style)
+        paragraph = self._in_style(self.file.add_paragraph(), style)
         self._runs(paragraph, runs)
+        return paragraph
+
+    def _in_style(self, paragraph: Any, style: str) -> Any:
+        """The paragraph in a style, looked up once: python-docx reads all styles each time."""
+        if style not in self.ids:
+            self.ids[style] = self._id(style)
+        paragraph._p.get_or_add_pPr().style = self.ids[style]
         return paragraph
 
     def _runs(self, paragraph: Any, runs: Runs) -> None:
@@ -307,7 +314,7 @@ class _Writer:
     def _note(self, paragraph: Any, run: Run) -> None:
         self.notes.append((clean(run.note), run.language))
         reference = paragraph.add_run()
-        reference.style = self.file.styles["footnote reference"]
+        reference._r.get_or_add_rPr().style = self._id("footnote reference")
         mark = OxmlElement("w:footnoteReference")
         mark.set(qn("w:id"), str(len(self.notes)))
         reference._r.append(mark)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -137,4 +138,4 @@ def test_the_demonstration_world_has_texts_once(report_world: ReportWorld, setti
         call_command("load_demonstration_report")
     texts = Narrative.objects.filter(resolution=resolution)
     assert texts.count() == 6
-    assert all("emonstra" in one.words or "émonstra" in one.words for one in texts)
+    assert all(re.search("d[eé]mon?stra", one.words, re.IGNORECASE) for one in texts)
