@@ -119,7 +119,7 @@ class _Gathering:
     # The whole
 
     def content(self, last: dt.date, language: str) -> Content:
-        texts = list(self.resolution.texts.all())
+        texts = list(self.resolution.texts.order_by("language"))
         title = next((t for t in texts if t.language == language), texts[0] if texts else None)
         narratives = {
             one.paragraph_id: one.words
