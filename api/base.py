@@ -164,13 +164,15 @@ class Resource(PrivateAnswers, viewsets.GenericViewSet[Any]):
         shown = serializer(page, many=True, context=self.get_serializer_context())
         return self.get_paginated_response(shown.data)
 
-    def create_below(self, make: Callable[[], Any], serializer: type[Any]) -> Response:
+    def create_below(
+        self, make: Callable[[], Any], serializer: type[Any], status: int = 201
+    ) -> Response:
         """Make something below the object of the address once, and answer it."""
 
         def made() -> Response:
             data = serializer(make(), context=self.get_serializer_context()).data
             headers = {"Location": data["url"]} if "url" in data else {}
-            return Response(data, status=201, headers=headers)
+            return Response(data, status=status, headers=headers)
 
         return once(self.request, made)
 

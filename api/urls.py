@@ -27,6 +27,7 @@ from api.resources.links import (
 from api.resources.mandates import MandateResource, ParagraphResource, ResolutionResource
 from api.resources.me import Me
 from api.resources.needs import NeedResource
+from api.resources.reports import NarrativeResource, ReportResource
 from api.resources.requests import RequestResource
 from api.resources.uploads import UploadResource
 
@@ -50,6 +51,8 @@ router.register("activities", ActivityResource, basename="activity")
 router.register("deliveries", DeliveryResource, basename="delivery")
 router.register("evidence", EvidenceResource, basename="evidence")
 router.register("replies", ReplyResource, basename="reply")
+router.register("reports", ReportResource, basename="report")
+router.register("narratives", NarrativeResource, basename="narrative")
 router.register("uploads", UploadResource, basename="upload")
 router.register("item-mandates", ItemMandateResource, basename="item-mandate")
 router.register("activity-mandates", ActivityMandateResource, basename="activity-mandate")

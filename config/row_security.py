@@ -68,6 +68,11 @@ DECISIONS: Mapping[str, Rows] = {
     "assistance.SheetUpload": Rows.OF_UNODC,
     "assistance.SheetRow": Rows.OF_UNODC,
     "assistance.SheetKey": Rows.OF_UNODC,
+    # Reports count the requests of all States; drafts of them are UNODC's until it publishes one.
+    "report.Narrative": Rows.OF_UNODC,
+    "report.NarrativeEvent": Rows.OF_UNODC,
+    "report.ReportBuild": Rows.OF_UNODC,
+    "report.ReportFile": Rows.OF_UNODC,
     # Told to one person, answered to one system: both may quote a request.
     "notifications.OutboxMessage": Rows.OF_PERSON,
     "api.IdempotencyKey": Rows.OF_PERSON,

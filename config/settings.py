@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "assistance",
     "assistance.coverage",
     "dashboards",
+    "dashboards.report",
     "api",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -266,6 +267,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "send sheets again that no worker finished": {
         "task": "assistance.tasks.resume_lost_sheets",
+        "schedule": timedelta(minutes=5),
+    },
+    "send reports again that no worker finished": {
+        "task": "dashboards.report.tasks.resume_lost_reports",
         "schedule": timedelta(minutes=5),
     },
     "record the coverage that changed": {

@@ -9,6 +9,7 @@ from api.models import ApiToken
 from assistance import orphans
 from assistance.activities import kept_file
 from config import selfcheck
+from dashboards.report import builds
 
 
 @shared_task
@@ -25,3 +26,4 @@ def remove_what_expired() -> None:
     idempotency.forget_old()
     kept_file.forget_old()
     orphans.remove_orphans()
+    builds.forget_old()

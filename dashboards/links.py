@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -46,10 +46,10 @@ class Rows:
         self.window = window
         self.narrowing = dict(narrowing or {})
 
-    def _query(self, **narrow: str) -> str:
+    def _query(self, **narrow: str | Sequence[str]) -> str:
         return rows_of(self.window, resolution=self.resolution, **{**self.narrowing, **narrow})
 
-    def demands(self, **narrow: str) -> str:
+    def demands(self, **narrow: str | Sequence[str]) -> str:
         """The list of demands."""
         return f"{reverse('demand-list')}?{self._query(**narrow)}"
 

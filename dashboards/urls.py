@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from dashboards.report import views as report
 from dashboards.views import (
     closings,
     compare,
@@ -38,6 +39,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/<int:pk>/end/", needs.need_end, name="need-end"),
     path("mandates/<int:pk>/why/", paragraph.mandate_why, name="mandate-why"),
     path("gaps/", gaps.gap_list, name="gap-list"),
+    path("resolutions/<slug:slug>/report/", report.report, name="resolution-report"),
+    path(
+        "resolutions/<slug:slug>/report/build/",
+        report.report_build,
+        name="resolution-report-build",
+    ),
+    path("resolutions/<slug:slug>/report/text/", report.narrative, name="resolution-narrative"),
+    path("narratives/<int:pk>/history/", report.narrative_history, name="narrative-history"),
+    path("reports/<int:pk>/", report.build, name="report-build"),
+    path("reports/<int:pk>/<str:kind>/", report.report_file, name="report-file"),
     path("coverage/demands/", demands.demand_list, name="demand-list"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
     path("help/coverage/", methodology.methodology, name="methodology"),

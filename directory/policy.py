@@ -35,6 +35,7 @@ class Permission(StrEnum):
     READ_COVERAGE = "coverage.read"
     READ_HISTORY = "history.read"
     EXPORT = "export"
+    READ_REPORTS = "reports.read"
     # resolutions
     IMPORT_RESOLUTIONS = "resolutions.import"
     CORRECT_MANDATES = "mandates.correct"
@@ -57,6 +58,7 @@ class Permission(StrEnum):
     VERIFY_EVIDENCE = "evidence.verify"
     REPLY = "deliveries.reply"
     # the rest
+    WRITE_REPORTS = "reports.write"
     CLOSE_PERIODS = "periods.close"
     ADMINISTER = "administer"
 
@@ -74,6 +76,7 @@ _READING = frozenset(
         _P.READ_COVERAGE,
         _P.READ_HISTORY,
         _P.EXPORT,
+        _P.READ_REPORTS,
     }
 )
 
@@ -118,6 +121,7 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
         _P.LINK,
         _P.APPROVE,
         _P.VERIFY_EVIDENCE,
+        _P.WRITE_REPORTS,
     },
     "manager": _READING
     | {
@@ -127,6 +131,7 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
         _P.WRITE_NOTES,
         _P.APPROVE,
         _P.REASSIGN,
+        _P.WRITE_REPORTS,
         _P.CLOSE_PERIODS,
     },
     "auditor": _READING,

@@ -54,6 +54,9 @@ class NotificationKind(models.TextChoices):
     NEED_TO_PUBLISH = "need_to_publish", _("Need to publish")
     NEED_PUBLISHED = "need_published", _("Need published")
     REPORT_DUE = "report_due", _("Report due")
+    # reports
+    REPORT_DONE = "report_done", _("Report built")
+    REPORT_FAILED = "report_failed", _("Report could not be built")
     # the installation
     SELF_CHECK_FAILED = "self_check_failed", _("Self-check failed")
 

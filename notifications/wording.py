@@ -26,6 +26,7 @@ _ANSWERS = _("You get this because you answer for the request.")
 _AUTHOR = _("You get this because you entered it.")
 _APPROVES = _("You get this because you may approve it.")
 _UPLOADED = _("You get this because you uploaded or undid it.")
+_ASKED = _("You get this because you asked for it.")
 _ADMINISTERS = _("You get this because you administer this installation.")
 
 
@@ -278,6 +279,18 @@ WORDING: Mapping[str, Wording] = {
         _("The sheet could not be read. The page gives the reason and what to do."),
         _UPLOADED,
         _P.LOG_ACTIVITIES,
+    ),
+    _K.REPORT_DONE: Wording(
+        _("The report on %(symbol)s is built"),
+        _("The Word document and the PDF are ready to download."),
+        _ASKED,
+        _P.READ_REPORTS,
+    ),
+    _K.REPORT_FAILED: Wording(
+        _("The report on %(symbol)s could not be built"),
+        _("The page gives the reason and what to do."),
+        _ASKED,
+        _P.READ_REPORTS,
     ),
     _K.IMPORT_DONE: Wording(
         _("%(symbol)s was imported"),

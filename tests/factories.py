@@ -15,6 +15,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from assistance import models as assistance
+from dashboards.report import models as report
 from directory import models as directory
 from mandates import models as mandates
 
@@ -285,6 +286,49 @@ class EvidenceFactory(DjangoModelFactory):
     kind = assistance.EvidenceKind.AGENDA
     url = "https://example.org/agenda"
     added_by = factory.SubFactory(UserFactory)
+
+
+class OfReport(DjangoModelFactory):
+    """Something of the report on a resolution over the year 2020, in English."""
+
+    class Meta:
+        abstract = True
+
+    resolution = factory.SubFactory(ResolutionFactory)
+    first = dt.date(2020, 1, 1)
+    last = dt.date(2020, 12, 31)
+    language = "en"
+
+
+class NarrativeFactory(OfReport):
+    class Meta:
+        model = report.Narrative
+
+    words = "Much was done."
+    changed_by = factory.SubFactory(UserFactory)
+
+
+class ReportFactory(OfReport):
+    """A report that was built, with both its files."""
+
+    class Meta:
+        model = report.ReportBuild
+        skip_postgeneration_save = True
+
+    as_of = dt.date(2020, 12, 31)
+    state = report.BuildState.DONE
+    percent = 100
+    definition = "1.0"
+    asked_by = factory.SubFactory(UserFactory)
+    finished_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def with_files(self: Any, create: bool, extracted: Any, **kwargs: Any) -> None:
+        """One of each kind, the same few bytes."""
+        for kind in report.FileKind:
+            report.ReportFile.objects.create(
+                build=self, kind=kind, content=b"%report", size=7, sha256="0" * 64
+            )
 
 
 def approve(thing: Any, *, by: Any = None, on: dt.date | None = None) -> Any:

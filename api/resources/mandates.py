@@ -22,9 +22,17 @@ from api.filtering import check_parameters, ordering
 from api.linked import Codes, Linked, Quick
 from api.resources.comparison import ComparisonSerializer, comparison_of
 from api.resources.coverage import DAYS, CoverageSerializer, coverage_of, window_of
+from api.resources.reports import (
+    AskedReportSerializer,
+    ReportSerializer,
+    check_days,
+    with_files,
+)
 from assistance.coverage.comparing import Clock
 from assistance.coverage.package import package_file
 from assistance.coverage.window import today
+from dashboards.report.builds import ask_for_report
+from dashboards.report.models import ReportBuild
 from directory.policy import Permission
 from mandates.akoma_ntoso import akoma_ntoso_file
 from mandates.models import (
@@ -94,6 +102,8 @@ class ResolutionResource(ReadResource):
         "compare": Permission.READ_ALL_REQUESTS,
         "package": Permission.READ_COVERAGE,
         "akoma_ntoso": Permission.READ_RESOLUTIONS,
+        "reports": Permission.READ_REPORTS,
+        "ask_for_report": Permission.WRITE_REPORTS,
     }
     serializer_class = ResolutionSerializer
     filterset_class = ResolutionFilter
@@ -165,6 +175,31 @@ class ResolutionResource(ReadResource):
         if text is None:
             raise Http404
         return akoma_ntoso_file(text, request._request)
+
+    @extend_schema(responses=ReportSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[])
+    def reports(self, request: Request, slug: str) -> Response:
+        """The reports on a resolution, newest first"""
+        reports = ReportBuild.objects.visible_to(request.user).filter(resolution=self.thing)
+        return self.page(with_files(reports), ReportSerializer)
+
+    @extend_schema(request=AskedReportSerializer, responses={202: ReportSerializer})
+    @reports.mapping.post
+    def ask_for_report(self, request: Request, slug: str) -> Response:
+        """Have a report built, as Word document and PDF
+
+        A worker builds it: ask for the address answered until its `state` is done or failed, then
+        for its `files`. Asked for twice at once, it is one report. Figures of fewer than three
+        States are kept back in it.
+        """
+
+        def make() -> ReportBuild:
+            sent = self.valid(AskedReportSerializer)
+            check_days(self.thing, sent["first"], sent["last"])
+            build = ask_for_report(resolution=self.thing, by=request.user, **sent)
+            return with_files(ReportBuild.objects.all()).get(pk=build.pk)
+
+        return self.create_below(make, ReportSerializer, status=202)
 
 
 class SpanSerializer(Quick):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.flags import DEMAND_FLAGS, Flag
-from assistance.coverage.models import Demand, EndedBy, WorkWithoutDemand
+from assistance.coverage.models import Demand, DemandKind, EndedBy, WorkWithoutDemand
 from assistance.coverage.querysets import DemandQuerySet, WorkWithoutDemandQuerySet
 from assistance.coverage.status import OF_DEMANDS, SERVED
 from assistance.coverage.window import Window, WindowError
@@ -157,6 +157,7 @@ class DemandFilter(CoverageFilter):
         method="as_narrowed",
     )
     served = filters.BooleanFilter(label=_("Served"), method="as_narrowed")
+    kind = filters.MultipleChoiceFilter(choices=DemandKind.choices, label=_("Owed for"))
     flag = filters.ChoiceFilter(
         choices=[(flag.value, flag.label) for flag in DEMAND_FLAGS],
         label=_("Flag"),
@@ -239,11 +240,12 @@ def rows_of(
     resolution: Resolution | None = None,
     paragraph: str = "",
     mandate: str = "",
-    **wanted: str,
+    **wanted: str | Sequence[str],
 ) -> str:
     """The query string that lists exactly the rows of a number.
 
-    `wanted` are further filters by name: `status`, `served`, `flag`, `ended`, `state`, `unit`.
+    `wanted` are further filters by name: `status`, `served`, `kind`, `flag`, `ended`, `state`,
+    `unit`.
     """
     query = {
         "resolution": resolution.slug if resolution else "",
@@ -253,4 +255,4 @@ def rows_of(
         "to": window.last.isoformat(),
         **wanted,
     }
-    return urlencode({name: value for name, value in query.items() if value})
+    return urlencode({name: value for name, value in query.items() if value}, doseq=True)

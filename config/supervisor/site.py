@@ -32,7 +32,12 @@ from directory.demonstration_logins import demonstration_logins
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ANSWER_SECONDS = 60
 CLAIM_SECONDS = 60
-LOADED = ("load_directory", "load_resolution", "load_demonstration")
+LOADED = (
+    "load_directory",
+    "load_resolution",
+    "load_demonstration",
+    "load_demonstration_report",
+)
 KEPT_BY_RESET = {"binaries", "running.lock", "users.lock", "secret-key"}
 
 

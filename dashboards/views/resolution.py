@@ -106,7 +106,11 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "closing": latest_closing(found) if page.own_rows_only else None,
             "fewest": FEWEST,
             "may_read_gaps": not page.own_rows_only,
-            "exports": [*_export(request), *_downloads(request, page.rows, texts)],
+            "exports": [
+                *_report(request, found),
+                *_export(request),
+                *_downloads(request, page.rows, texts),
+            ],
             "title": title_of(found, texts),
         },
     )
@@ -128,6 +132,12 @@ def _operative(resolution: Resolution) -> Any:
 def title_of(resolution: Resolution, texts: list[Text]) -> str:
     """The unofficial name in the reader's language, else the official title, else the symbol."""
     return resolution.label or (texts[0].title if texts else resolution.symbol)
+
+
+def _report(request: HttpRequest, resolution: Resolution) -> list[dict[str, str]]:
+    if not policy.may(request.user, Permission.READ_REPORTS):
+        return []
+    return [{"label": _("Report"), "url": reverse("resolution-report", args=[resolution.slug])}]
 
 
 def _export(request: HttpRequest) -> list[dict[str, str]]:

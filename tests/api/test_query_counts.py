@@ -39,6 +39,8 @@ QUERIES = {
     "delivery": 7,
     "evidence": 5,
     "reply": 5,
+    "narrative": 5,
+    "report": 6,
     "upload": 5,
     "item-mandate": 5,
     "activity-mandate": 5,
@@ -79,6 +81,8 @@ def three(world: World) -> World:
         upload.rows.create(sheet="activities", number=n)
         upload.pk = None
         upload.save()
+        factories.NarrativeFactory(resolution=resolution)
+        factories.ReportFactory(resolution=resolution)
         asked = world.ke["request"]
         asked.messages.create(words=f"Word {n}", by=world.people["ke"])
         asked.notes.create(words=f"Note {n}", by=world.people["officer"])

@@ -36,6 +36,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "compare": STAFF,
         "package": READERS,
         "akoma_ntoso": EVERYBODY,
+        "reports": STAFF,
+        "ask_for_report": APPROVERS,
     },
     "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "mandate": {
@@ -137,6 +139,13 @@ MAY: dict[str, dict[str, set[str]]] = {
         "apply": OFFICER,
         "undo": OFFICER,
     },
+    "report": {"list": STAFF, "retrieve": STAFF, "docx": STAFF, "pdf": STAFF},
+    "narrative": {
+        "list": STAFF,
+        "retrieve": STAFF,
+        "create": APPROVERS,
+        "partial_update": APPROVERS,
+    },
     "demand": {"list": READERS, "retrieve": READERS},
     "closing": {
         "list": EVERYBODY,
@@ -162,7 +171,9 @@ MAY: dict[str, dict[str, set[str]]] = {
     },
 }
 # Whose objects a role sees, where not everybody does; a State sees its own, but no links and trays.
-OF_UNODC = {"gap", "unlinked", "item-mandate", "activity-mandate", "activity-item"}
+OF_UNODC = {
+    "gap", "narrative", "report", "unlinked", "item-mandate", "activity-mandate", "activity-item",
+}  # fmt: skip
 OF_OFFICERS = {"import", "upload", "answer-template"}
 PUBLIC = {
     "closing",

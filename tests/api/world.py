@@ -74,6 +74,8 @@ def build() -> World:
         "import": ResolutionImport.objects.create(
             file=ContentFile(b"text", "text"), filename="text.txt", sha256="0" * 64
         ),
+        "narrative": factories.NarrativeFactory(resolution=resolution, paragraph=paragraph),
+        "report": factories.ReportFactory(resolution=resolution),
         "upload": models.SheetUpload.objects.create(
             file=ContentFile(b"sheet", "sheet"),
             filename="activities.xlsx",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from assistance.models import (
     RequestStatus,
     SheetUpload,
 )
+from dashboards.report.models import Narrative, ReportBuild
 from directory.models import User
 from mandates.models import Mandate, Need, Resolution, ResolutionImport
 
@@ -48,6 +50,8 @@ NO_PAGES = {
     "request-send",
     "resolution-akoma-ntoso",
     "resolution-package",
+    "report-file",
+    "resolution-report-build",
     "resolution-source",
     "series-links",
     "set_language",
@@ -292,6 +296,23 @@ def _pages_of_figures(page: Any) -> None:
     page("unlinked-list", "manager", main=True)
     page("gap-list", "manager", main=True)
     page("gap-list", "officer", variant="filtered", query="?unit=tpb&kind=unmet")
+    page("resolution-report", "officer", slug, main=True)
+    page("resolution-report", "auditor", slug, variant="auditor")
+    page("resolution-narrative", "officer", slug, query="?paragraph=6")
+    period = {
+        "resolution": Resolution.objects.get(),
+        "first": dt.date(2020, 1, 1),
+        "last": dt.date(2020, 12, 31),
+        "language": "en",
+    }
+    officer = User.objects.get(username="officer")
+    text = Narrative.objects.create(**period, words="Much was done.", changed_by=officer)
+    page("narrative-history", "auditor", text.pk)
+    for state in ("done", "failed"):
+        built = ReportBuild.objects.create(
+            **period, as_of=period["last"], state=state, asked_by=officer
+        )
+        page("report-build", "officer", built.pk, variant=state)
     page("methodology", "manager")
     closing = Closing.objects.get()
     page("closing-list", "manager", slug)

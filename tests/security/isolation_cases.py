@@ -44,6 +44,9 @@ SILENT = {
     "request-new", "resolution", "resolution-akoma-ntoso", "resolution-import", "resolution-list",
     "resolution-source", "resolution-text",
     # Pages and resources of UNODC alone, with nothing of this State in them.
+    "narrative-history", "report-build", "report-file", "resolution-narrative",
+    "resolution-report", "resolution-report-build",
+    "api:report-docx", "api:report-pdf",
     "sheet", "sheet-apply", "sheet-list", "sheet-refused", "sheet-template", "sheet-undo",
     "api:answer-template-detail", "api:answer-template-list", "api:upload-rows",
     "api:request-duplicates",

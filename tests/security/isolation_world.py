@@ -116,6 +116,8 @@ def build() -> TwoStates:
             "demand": f"m{world.mandate.pk}i{item.pk}",
             "unlinked": f"i{untied.pk}",
             "upload": world.sheet,
+            "narrative": world.narrative,
+            "report": world.report,
         },
         token=token,
     )

@@ -24,6 +24,7 @@ from assistance.models import (
     SheetUpload,
 )
 from assistance.models.calendar import digest_of
+from dashboards.report.models import Narrative, ReportBuild
 from directory.models import Role
 from mandates.models import Mandate, ResolutionImport
 from notifications.models import OutboxMessage
@@ -73,6 +74,8 @@ class World:
     message: OutboxMessage
     sheet: SheetUpload
     closing: Any
+    narrative: Narrative
+    report: ReportBuild
 
     def arguments(self, name: str) -> dict[str, Any]:
         """The arguments of an address that leads to Kenya's thing."""
@@ -113,6 +116,9 @@ class World:
             "evidence-remove": {"pk": self.evidence.pk},
             "link-decide": {"kind": "item-mandate", "pk": self.link.pk},
             "notification-open": {"pk": self.message.pk},
+            "narrative-history": {"pk": self.narrative.pk},
+            "report-build": {"pk": self.report.pk},
+            "report-file": {"pk": self.report.pk, "kind": "pdf"},
             **{
                 name: {"pk": self.sheet.pk}
                 for name in ("sheet", "sheet-apply", "sheet-refused", "sheet-undo")
@@ -242,6 +248,12 @@ def build_world() -> World:
             resolution_slug=mandate.paragraph.resolution.slug,
             first=None,
             last=make.today() - dt.timedelta(days=1),
+        ),
+        narrative=make.NarrativeFactory(
+            resolution=mandate.paragraph.resolution, changed_by=people["officer"]
+        ),
+        report=make.ReportFactory(
+            resolution=mandate.paragraph.resolution, asked_by=people["officer"]
         ),
         message=OutboxMessage.objects.create(
             key="matrix", kind="request_submitted", recipient=people["own"], path="/"

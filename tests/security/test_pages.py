@@ -58,6 +58,7 @@ mandate-list                  302 200     200      200     200     200     200  
 mandate-successor             405 405     405      405     405     405     405   405
 mandate-why                   302 200     200      200     200     200     200   403
 methodology                   200 200     200      200     200     200     200   200
+narrative-history             302 403     403      403     200     200     200   403
 need-edit                     302 404     404      404     200     200     200   404
 need-end                      405 405     405      405     405     405     405   405
 need-list                     302 200     200      200     200     200     200   200
@@ -72,6 +73,8 @@ paragraph                     302 200     200      200     200     200     200  
 ready                         200 200     200      200     200     200     200   200
 received                      302 200     200      403     403     403     403   403
 report-submit                 302 403     403      403     200     200     403   403
+report-build                  302 403     403      403     200     200     200   403
+report-file                   302 403     403      403     200     200     200   403
 request                       302 200     404      404     200     200     200   404
 request-act                   302 200     404      404     200     403     403   404
 request-check                 302 422     404      404     404     404     404   404
@@ -92,6 +95,9 @@ resolution-akoma-ntoso        302 200     200      200     200     200     200  
 resolution-import             302 403     403      403     200     403     403   403
 resolution-list               302 200     200      200     200     200     200   200
 resolution-package            302 200     200      200     200     200     200   403
+resolution-narrative          302 403     403      403     200     200     403   403
+resolution-report             302 403     403      403     200     200     200   403
+resolution-report-build       405 405     405      405     405     405     405   405
 resolution-source             302 200     200      200     200     200     200   200
 resolution-text               302 200     200      200     200     200     200   200
 series-links                  405 405     405      405     405     405     405   405
@@ -126,6 +132,8 @@ ACTS = {
     "need-publish", "request-act", "request-delete", "request-file-remove", "request-list",
     "request-send", "request-step", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
     "activity-copy-links", "mandate-successor", "suspect-list", "workbench",
+    "request-edit", "resolution-narrative",
+    "resolution-report-build",
 }  # fmt: skip
 """Pages that change something when something is sent to them."""
 
@@ -180,7 +188,7 @@ def _everything() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE ANY"
-            " (ARRAY['assistance_%%', 'mandates_%%'])"
+            " (ARRAY['assistance_%%', 'mandates_%%', 'report_%%'])"
         )
         names = [name for (name,) in cursor.fetchall()]
         counts = {}

@@ -1,0 +1,476 @@
+"""Gathers what a report says: one pass over the record, in the order of the paragraphs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from assistance.coverage.figures import ParagraphFigures
+from assistance.coverage.flags import Flag
+from assistance.coverage.models import DemandKind
+from assistance.coverage.status import SERVED
+from assistance.coverage.window import Window
+from assistance.models import HelpKind
+from dashboards.demand_rows import what_is_owed
+from dashboards.glance.whose import addressees_by_mandate, whose_work
+from dashboards.links import Rows, address
+from dashboards.report.content import (
+    ActivityLine,
+    Asked,
+    Clause,
+    Content,
+    Delivered,
+    Figure,
+    Need,
+    Note,
+    Obligation,
+    OfficialWords,
+    ParagraphPart,
+    RegionLine,
+    Standing,
+    Totals,
+)
+from dashboards.report.counting import (
+    Coverage,
+    Made,
+    asked_cell,
+    coverage_of,
+    deliveries_of,
+    internal_cell,
+    status_of,
+)
+from dashboards.report.models import Narrative
+from dashboards.report.small_numbers import FEWEST, Cell, protect
+from directory.models import Entity, User
+from directory.regions import region_name
+from directory.statuses import Status
+from mandates.models import Footnote, ParagraphText, Resolution
+
+ITEM = {"kind": DemandKind.ITEM.value}
+STANDING = {"kind": [kind.value for kind in DemandKind if kind != DemandKind.ITEM]}
+# The regions of the Statistics Division with their subregions, by M49 numbers.
+REGIONS: Mapping[str, Collection[str]] = {
+    "002": ("015", "014", "017", "018", "011"),
+    "019": ("029", "013", "005", "021"),
+    "142": ("143", "030", "035", "034", "145"),
+    "150": ("151", "154", "039", "155"),
+    "009": ("053", "054", "057", "061"),
+}
+
+
+def gather(
+    resolution: Resolution,
+    *,
+    user: User,
+    first: dt.date,
+    last: dt.date,
+    as_of: dt.date,
+    language: str,
+) -> Content:
+    """The report on a resolution over a period, in one language; a fixed number of queries.
+
+    Statuses are of the day `as_of`, the last day of the period or an earlier one.
+    """
+    window = Window(first, as_of)
+    with translation.override(language):
+        return _Gathering(resolution, user, window).content(last, language)
+
+
+class _Gathering:
+    def __init__(self, resolution: Resolution, user: User, window: Window) -> None:
+        self.resolution = resolution
+        self.window = window
+        self.rows = Rows(resolution, window)
+        self.coverage: Coverage = coverage_of(resolution, user=user, window=window)
+        self.made = deliveries_of(resolution, user=user, window=window)
+        self.addressees = addressees_by_mandate(resolution)
+        self.families = _families(self.coverage.figures.paragraphs)
+        self.asked = {
+            top: asked_cell(d for d in self.coverage.demands if d.paragraph_id in family)
+            for top, family in self.families.items()
+        }
+        self.delivered = {top: internal_cell(self.made_under(top)) for top in self.families}
+        self.by_region = {
+            code: _only(asked_cell(self.coverage.demands), self.states_of(code)) for code in REGIONS
+        }
+        self.delivered_by_region = {code: internal_cell(self.made_in(code)) for code in REGIONS}
+        self.asked_shown = protect(self.asked, adds_up=False)
+        self.region_shown = protect(self.by_region)
+        self.delivered_shown = protect(self.delivered, adds_up=False)
+        self.delivered_region_shown = protect(self.delivered_by_region)
+
+    def made_under(self, top: int) -> list[Made]:
+        return [one for one in self.made if one.paragraphs & self.families[top]]
+
+    def states_of(self, region: str) -> frozenset[int]:
+        return frozenset(
+            pk for pk, one in self.coverage.countries.items() if one.region in REGIONS[region]
+        )
+
+    def made_in(self, region: str) -> list[Made]:
+        states = self.states_of(region)
+        return [one for one in self.made if one.delivery.country_id in states]
+
+    # The whole
+
+    def content(self, last: dt.date, language: str) -> Content:
+        texts = list(self.resolution.texts.order_by("language"))
+        title = next((t for t in texts if t.language == language), texts[0] if texts else None)
+        narratives = {
+            one.paragraph_id: one.words
+            for one in Narrative.objects.of_period(
+                self.resolution, self.window.first, last, language
+            )
+        }
+        words = _official_words(self.resolution, language)
+        return Content(
+            symbol=self.resolution.symbol,
+            title=title.title if title else self.resolution.symbol,
+            title_language=title.language if title else language,
+            label=self.resolution.label,
+            language=language,
+            adopted_on=self.resolution.adopted_on,
+            first=self.window.first,
+            last=last,
+            as_of=self.window.last,
+            definition=self.coverage.figures.definition,
+            obligation=_obligation(self.coverage),
+            summary=narratives.get(None, ""),
+            totals=self.totals(),
+            paragraphs=tuple(
+                self.part(top, words, narratives.get(top.paragraph.pk, ""))
+                for top in self.coverage.figures.paragraphs
+                if top.paragraph.parent_id is None
+            ),
+            regions=tuple(self.region(code) for code in REGIONS),
+            demonstration=any(one.activity.demonstration for one in self.made)
+            or any(d.item.request.demonstration for d in self.coverage.demands if d.item),
+        )
+
+    def totals(self) -> Totals:
+        figures = self.coverage.figures.totals
+        whole = asked_cell(self.coverage.demands)
+        ended = asked_cell(self.coverage.ended)
+        shown_mandates = [
+            mandate
+            for paragraph in self.coverage.figures.paragraphs
+            for mandate in paragraph.mandates
+            if self.top_of(paragraph.paragraph.pk) not in self.asked_shown.kept_back
+        ]
+        with_demand = [row for row in shown_mandates if row.demands]
+        partly = bool(self.asked_shown.kept_back)
+        return Totals(
+            mandates=Figure("all.clauses", _("Clauses"), figures.mandates, self.rows.mandates()),
+            counted=Figure(
+                "all.mandates",
+                _("Mandates of UNODC"),
+                figures.counted,
+                self.rows.mandates(show="counted"),
+            ),
+            with_demand=Figure(
+                "all.with_demand",
+                _("Mandates with demand"),
+                len(with_demand),
+                "" if partly else self.rows.mandates(show="asked"),
+            ),
+            mandates_served=Figure(
+                "all.mandates_served",
+                _("Mandates served in full"),
+                sum(row.status in SERVED for row in with_demand),
+                "" if partly else self.rows.mandates(show="asked", status="in_full"),
+            ),
+            of_shown_only=partly,
+            asked=self.asked_figures("all", whole, self.total_shown(whole), ""),
+            ended=Figure(
+                "all.ended",
+                _("Requested items ended otherwise"),
+                None if ended.is_small else ended.numbers[0],
+                self.rows.demands(ended="any", **ITEM),
+            ),
+            standing=self.standing("all", None),
+            delivered=self.delivered_figures(
+                "all",
+                self.made,
+                _both(self.delivered_shown.totals, self.delivered_region_shown.totals)[1:],
+                "",
+            ),
+        )
+
+    def total_shown(self, whole: Cell) -> Sequence[bool]:
+        """Whether the totals of States and items may stand, in neither table telling of a line."""
+        states, *numbers = self.asked_shown.totals
+        return (states and self.region_shown.totals[0], *numbers)
+
+    def top_of(self, paragraph: int) -> int:
+        return next(top for top, family in self.families.items() if paragraph in family)
+
+    # One paragraph
+
+    def part(
+        self, top: ParagraphFigures, words: Mapping[int, OfficialWords], narrative: str
+    ) -> ParagraphPart:
+        pk, number = top.paragraph.pk, top.number
+        family = [
+            row for row in self.coverage.figures.paragraphs if row.paragraph.pk in self.families[pk]
+        ]
+        kept_back = pk in self.asked_shown.kept_back
+        mandates = [mandate for row in family for mandate in row.mandates]
+        counted = any(mandate.counted for mandate in mandates)
+        made = self.made_under(pk)
+        shown = pk not in self.delivered_shown.kept_back
+        return ParagraphPart(
+            number=number,
+            label=top.paragraph.label,
+            whose=str(whose_work(replace(top, mandates=mandates), self.addressees)),
+            counted=counted,
+            words=tuple(words[row.paragraph.pk] for row in family if row.paragraph.pk in words),
+            clauses=tuple(
+                Clause(
+                    identifier=row.identifier,
+                    label=row.mandate.label,
+                    kind=str(row.mandate.get_kind_display()),
+                    addressees=tuple(
+                        _name(entity) for entity in self.addressees.get(row.mandate.pk, ())
+                    ),
+                    counted=row.counted,
+                    basis=str(row.mandate.get_basis_display()),
+                )
+                for row in mandates
+            ),
+            status=None if kept_back else top.status,
+            asked=self.asked_figures(f"p{number}", self.asked[pk], (not kept_back,) * 4, number),
+            standing=self.standing(f"p{number}", pk),
+            delivered=self.delivered_figures(f"p{number}", made, (shown, shown), number),
+            activities=_lines(one for one in made if one.is_listed),
+            without_request=Flag.NO_RECORDED_REQUEST in top.flags,
+            narrative=narrative,
+        )
+
+    def asked_figures(self, name: str, cell: Cell, shown: Sequence[bool], number: str) -> Asked:
+        """`shown` says it of States, items, items served and items evidenced."""
+        items, served, _evidenced = cell.numbers
+        values = (len(cell.states), *cell.numbers, items - served)
+        rows = {"paragraph": number, **ITEM}
+        parts: tuple[tuple[str, str, dict[str, str]], ...] = (
+            ("states", _("States that asked"), {}),
+            ("items", _("Requested items"), {}),
+            ("served", _("Requested items served"), {"served": "true"}),
+            (
+                "evidenced",
+                _("Requested items served, with verified evidence"),
+                {"status": Status.EVIDENCED.value},
+            ),
+            ("waiting", _("Requested items not yet served"), {"served": "false"}),
+        )
+        figures = [
+            Figure(
+                f"{name}.{key}",
+                label,
+                value if may else None,
+                self.rows.demands(**{**rows, **narrow}),
+                few=cell.is_small and key == "states",
+            )
+            for (key, label, narrow), value, may in zip(
+                parts, values, (*shown, shown[1] and shown[2]), strict=True
+            )
+        ]
+        family = self.families[self.top_by_number(number)] if number else None
+        return Asked(*figures, kinds=self.kinds(family) if all(shown) else ())
+
+    def top_by_number(self, number: str) -> int:
+        return next(
+            row.paragraph.pk for row in self.coverage.figures.paragraphs if row.number == number
+        )
+
+    def kinds(self, family: Collection[int] | None) -> tuple[str, ...]:
+        """The kinds of help that three States or more asked for."""
+        states: defaultdict[str, set[int]] = defaultdict(set)
+        for demand in self.coverage.demands:
+            if demand.item and (family is None or demand.paragraph_id in family):
+                for kind in demand.item.help_kinds:
+                    states[kind].update(demand.country_ids)
+        words = {
+            HelpKind.TRAINING: _("training"),
+            HelpKind.TOOL: _("tools or manuals"),
+            HelpKind.LAW: _("advice on laws"),
+            HelpKind.EXPERT: _("experts"),
+            HelpKind.EQUIPMENT: _("equipment"),
+        }
+        return tuple(words[kind] for kind in words if len(states[kind]) >= FEWEST)
+
+    def standing(self, name: str, top: int | None) -> Standing:
+        number = next(
+            (r.number for r in self.coverage.figures.paragraphs if r.paragraph.pk == top), ""
+        )
+        demands = [
+            demand
+            for demand in self.coverage.demands
+            if demand.kind != DemandKind.ITEM
+            and (top is None or demand.paragraph_id in self.families[top])
+        ]
+        rows = {"paragraph": number, **STANDING}
+        served = sum(status_of(demand) in SERVED for demand in demands)
+        return Standing(
+            needs=Figure(
+                f"{name}.needs", _("Standing tasks"), len(demands), self.rows.demands(**rows)
+            ),
+            served=Figure(
+                f"{name}.needs_served",
+                _("Standing tasks served"),
+                served,
+                self.rows.demands(**rows, served="true"),
+            ),
+            rows=()
+            if top is None
+            else tuple(
+                Need(what_is_owed(demand), demand.opened_on, status_of(demand))
+                for demand in demands
+            ),
+        )
+
+    def delivered_figures(
+        self, name: str, made: Sequence[Made], shown: Sequence[bool], number: str
+    ) -> Delivered:
+        record = address(
+            "activity-list",
+            resolution=self.resolution.slug,
+            paragraph=number,
+            approval="approved",
+            **{"from": self.window.first.isoformat(), "to": self.window.last.isoformat()},
+        )
+        may, verified_may = shown[0], shown[-1]
+        return Delivered(
+            deliveries=Figure(
+                f"{name}.deliveries",
+                _("Deliveries in the period"),
+                len(made) if may else None,
+                record,
+            ),
+            verified=Figure(
+                f"{name}.verified",
+                _("Deliveries with verified evidence"),
+                sum(one.is_verified for one in made) if verified_may else None,
+                record,
+            ),
+        )
+
+    def region(self, code: str) -> RegionLine:
+        name = region_name(code)
+        cell, made = self.by_region[code], self.made_in(code)
+        return RegionLine(
+            name=name,
+            asked=Figure(
+                f"r{code}.states",
+                _("States that asked, %(region)s") % {"region": name},
+                len(cell.states) if code not in self.region_shown.kept_back else None,
+                self.rows.demands(**ITEM),
+                few=cell.is_small,
+            ),
+            deliveries=Figure(
+                f"r{code}.deliveries",
+                _("Deliveries to States, %(region)s") % {"region": name},
+                len(made) if code not in self.delivered_region_shown.kept_back else None,
+                address("activity-list", resolution=self.resolution.slug, approval="approved"),
+            ),
+        )
+
+
+def _families(paragraphs: Sequence[ParagraphFigures]) -> dict[int, frozenset[int]]:
+    """Each paragraph that stands by itself, with the lettered ones below it."""
+    parents = {row.paragraph.pk: row.paragraph.parent_id for row in paragraphs}
+    found: dict[int, set[int]] = {pk: {pk} for pk, parent in parents.items() if parent is None}
+    for pk in parents:
+        top = pk
+        while parents[top] is not None:
+            top = parents[top]
+        found[top].add(pk)
+    return {pk: frozenset(family) for pk, family in found.items()}
+
+
+def _obligation(coverage: Coverage) -> Obligation | None:
+    """The clause that asks for a report, the last one where several do."""
+    asking = [
+        Obligation(paragraph.number, row.mandate.report_session)
+        for paragraph in coverage.figures.paragraphs
+        for row in paragraph.mandates
+        if row.mandate.report_session
+    ]
+    return asking[-1] if asking else None
+
+
+def _only(cell: Cell, states: frozenset[int]) -> Cell:
+    """A cell of the States of one region, each counted once."""
+    found = cell.states & states
+    return Cell(found, (len(found),))
+
+
+def _both(one: Sequence[bool], other: Sequence[bool]) -> list[bool]:
+    return [left and right for left, right in zip(one, other, strict=True)]
+
+
+def _name(entity: Entity) -> str:
+    return entity.acronym or entity.name
+
+
+def _lines(made: Iterable[Made]) -> tuple[ActivityLine, ...]:
+    """Activities with their deliveries of the period, in the order of the days."""
+    language = translation.get_language()
+    grouped: dict[int, list[Made]] = {}
+    for one in made:
+        grouped.setdefault(one.activity.pk, []).append(one)
+    lines = []
+    for group in grouped.values():
+        activity = group[0].activity
+        states = {
+            one.delivery.country.sort_keys[language]: one.delivery.country.name
+            for one in group
+            if one.delivery.country
+        }
+        kinds = {str(one.delivery.get_kind_display()): None for one in group}
+        lines.append(
+            ActivityLine(
+                title=activity.title,
+                unit=activity.unit.name,
+                kinds=tuple(kinds),
+                states=tuple(name for _key, name in sorted(states.items())),
+                first=min(one.delivery.began_on or one.delivery.on for one in group),
+                last=max(one.delivery.on for one in group),
+                deliveries=len(group),
+                verified=sum(one.is_verified for one in group),
+                record=address("activity", activity.pk),
+                demonstration=activity.demonstration,
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (line.first, line.last, line.title)))
+
+
+def _official_words(resolution: Resolution, language: str) -> dict[int, OfficialWords]:
+    """The words of each operative paragraph, in the language of the report where it is loaded."""
+    found: dict[int, OfficialWords] = {}
+    notes: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for note in Footnote.objects.filter(text__resolution=resolution):
+        notes[note.text_id][note.mark] = note.words
+    texts = (
+        ParagraphText.objects.filter(paragraph__resolution=resolution, paragraph__kind="operative")
+        .select_related("text", "paragraph")
+        .order_by("text__language")
+    )
+    for one in texts:
+        if one.paragraph_id in found and one.text.language != language:
+            continue
+        found[one.paragraph_id] = OfficialWords(
+            number=one.paragraph.number,
+            language=one.text.language,
+            words=one.words,
+            notes=tuple(
+                Note(mark["offset"], mark["mark"], notes[one.text_id].get(mark["mark"], ""))
+                for mark in one.footnote_marks
+            ),
+            italics=tuple((start, end) for start, end in one.emphasis),
+        )
+    return found

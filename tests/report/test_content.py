@@ -1,0 +1,189 @@
+"""What a report says: the figures of the API, in three languages, and nobody told apart."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+
+from dashboards.report.blocks import Bullets, Heading, Quote, Table, Text
+from dashboards.report.compose import compose
+from dashboards.report.content import Figure
+from tests import factories as f
+from tests.report.conftest import FIRST, WORDS, ReportWorld
+
+MANY = ("KE", "CO", "NE", "PH")
+
+
+def words_of(document) -> str:
+    """All words of a document, a block a line."""
+    lines = []
+    for block in document.blocks:
+        match block:
+            case Heading():
+                lines.append(block.words)
+            case Text() | Quote():
+                lines.append("".join(run.words for run in block.runs))
+            case Bullets():
+                lines += ["".join(run.words for run in item) for item in block.items]
+            case Table():
+                lines += [
+                    " | ".join("".join(run.words for run in cell) for cell in row)
+                    for row in block.rows
+                ]
+    return "\n".join(lines)
+
+
+def part(content, number):
+    return next(one for one in content.paragraphs if one.number == number)
+
+
+def test_figures_equal_the_coverage_of_the_api(report_world: ReportWorld) -> None:
+    report_world.help("1", *MANY, served=3, evidenced=2)
+    report_world.help("2", *MANY, "TN", served=1)
+    standing = f.MandateFactory(paragraph=report_world.paragraphs["3"], basis="standing")
+    f.NeedFactory(mandate=standing, published=True)
+    client = APIClient()
+    client.force_login(report_world.officer)
+    answer = client.get(f"/api/v1/resolutions/A-RES-70-1/coverage/?from={FIRST}").json()
+
+    content = report_world.content()
+
+    assert content.definition == answer["definition"]
+    for told in answer["paragraphs"]:
+        here = part(content, told["number"])
+        assert here.status == told["status"]
+        for name, ours in (
+            ("demands", (here.asked.items, here.standing.needs)),
+            ("served", (here.asked.served, here.standing.served)),
+        ):
+            assert sum(m[name] for m in told["mandates"]) == sum(one.value for one in ours)
+    totals = content.totals
+    assert answer["totals"] == {
+        "mandates": totals.mandates.value,
+        "counted": totals.counted.value,
+        "demands": totals.asked.items.value + totals.standing.needs.value,
+        "served": totals.asked.served.value + totals.standing.served.value,
+        "with_demand": totals.with_demand.value,
+        "delivered": totals.mandates_served.value,
+    }
+
+
+def test_each_figure_of_demands_opens_as_many_rows(report_world: ReportWorld, client) -> None:
+    report_world.help("1", *MANY, served=3, evidenced=2)
+    client.force_login(report_world.officer)
+
+    asked = part(report_world.content(), "1").asked
+
+    assert [one.value for one in asked] == [4, 4, 3, 2, 1]
+    for figure in (asked.items, asked.served, asked.evidenced, asked.waiting):
+        page = client.get(figure.record)
+        assert page.context["page_obj"].paginator.count == figure.value, figure.name
+
+
+def test_fewer_than_three_states_are_not_told(report_world: ReportWorld) -> None:
+    report_world.help("1", *MANY, served=3)
+    report_world.help("2", "KE", "CO", confidentiality="confidential")
+    report_world.help("3", *MANY, "TN", served=2)
+
+    content = report_world.content()
+    words = words_of(compose(content))
+
+    small = part(content, "2")
+    assert small.status is None
+    assert small.asked.states.few
+    assert {figure.value for figure in small.asked} == {None}
+    assert "States that asked: fewer than 3." in words
+    # 11 in all less 4 and 5 elsewhere would tell of 2: so another line is kept back too.
+    others = [part(content, "1").asked.items.value, part(content, "3").asked.items.value]
+    assert sorted(others, key=bool) == [None, 5]
+    assert content.totals.asked.items.value == 11
+    for country in ("State KE", "State CO", "State TN"):
+        assert country not in words
+
+
+def test_a_single_request_is_not_told_by_any_total(report_world: ReportWorld) -> None:
+    report_world.help("2", "KE", served=1)
+
+    content = report_world.content()
+
+    told = [
+        *content.totals.asked,
+        *part(content, "2").asked,
+        *(line.asked for line in content.regions if line.asked.few),
+        part(content, "2").delivered.deliveries,
+    ]
+    assert {figure.value for figure in told} == {None}
+    assert any(line.asked.few for line in content.regions)
+
+
+def test_public_activities_stand_with_their_states_and_internal_ones_do_not(
+    report_world: ReportWorld,
+) -> None:
+    report_world.help("1", *MANY, served=4)
+
+    words = words_of(compose(report_world.content()))
+
+    assert "Open course" in words
+    assert "State TG" in words
+    assert "Closed course" not in words
+
+
+def test_official_words_stay_in_their_language(report_world: ReportWorld) -> None:
+    document = compose(report_world.content("fr"))
+
+    quotes = [block for block in document.blocks if isinstance(block, Quote)]
+
+    assert {quote.language for quote in quotes} == {"es"}
+    assert "".join(run.words for run in quotes[0].runs) == f"1. {WORDS}"
+    noted = [run for run in quotes[0].runs if run.note]
+    assert [(run.words[-5:], run.note) for run in noted] == [("noted", "Resolución 69/1.")]
+    assert quotes[0].runs[1].italic
+
+
+def test_a_narrative_is_put_in_paragraphs_and_lists(report_world: ReportWorld) -> None:
+    f.NarrativeFactory(
+        resolution=report_world.resolution,
+        paragraph=report_world.paragraphs["1"],
+        first=FIRST,
+        last="2030-12-31",
+        words="First.\nStill first.\n\n- one\n- two\n  more\n\nLast.",
+    )
+
+    lines = words_of(compose(report_world.content())).split("\n")
+
+    start = lines.index("Account. First. Still first.")
+    assert lines[start + 1 : start + 4] == ["one", "two more", "Last."]
+
+
+def test_a_report_takes_as_many_queries_for_many_as_for_few(report_world: ReportWorld) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            report_world.content()
+        return len(asked)
+
+    report_world.help("1", "KE", served=1, evidenced=1)
+    report_world.content()  # fills what is kept for the process
+    few = queries()
+    report_world.help("1", *MANY[1:], served=3, evidenced=2)
+    report_world.help("2", *MANY, served=2)
+
+    assert queries() == few
+
+
+def test_every_figure_has_a_name_of_its_own(report_world: ReportWorld) -> None:
+    names = [figure.name for figure in report_world.content().figures]
+
+    assert all(isinstance(one, Figure) for one in report_world.content().figures)
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr"])
+def test_the_digest_follows_the_content(report_world: ReportWorld, language: str) -> None:
+    before = report_world.content(language).sha256
+    assert report_world.content(language).sha256 == before
+    report_world.help("1", "KE")
+    report_world.help("1", "CO")
+    report_world.help("1", "NE")
+    assert report_world.content(language).sha256 != before
