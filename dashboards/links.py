@@ -47,7 +47,8 @@ class Rows:
         self.narrowing = dict(narrowing or {})
 
     def _query(self, **narrow: str | Sequence[str]) -> str:
-        return rows_of(self.window, resolution=self.resolution, **{**self.narrowing, **narrow})
+        wanted: dict[str, Any] = {**self.narrowing, **narrow}
+        return rows_of(self.window, resolution=self.resolution, **wanted)
 
     def demands(self, **narrow: str | Sequence[str]) -> str:
         """The list of demands."""

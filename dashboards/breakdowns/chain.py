@@ -71,7 +71,7 @@ def chain(user: Person, rows: Rows) -> Chain:
         .counted_in(rows.window)
         .as_of(rows.window.last)
         .standing_behind(rows.window.last, inside=inside)
-        .values_list("status", "behind")
+        .values_list("status", "behind")  # type: ignore[misc]  # annotated just above
     )
     statuses: Counter[str] = Counter()
     stays: Counter[str] = Counter()

@@ -72,7 +72,7 @@ def standings(demands: DemandQuerySet, window: Window) -> list[Standing]:
     rows = (
         demands.counted_in(window)
         .as_of(window.last)
-        .values_list("paragraph_id", "mandate_id", "status", "country_ids")
+        .values_list("paragraph_id", "mandate_id", "status", "country_ids")  # type: ignore[misc]
     )
     return [
         Standing(paragraph, mandate, Status(status), tuple(countries))

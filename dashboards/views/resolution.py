@@ -89,7 +89,11 @@ def _two_days(page: Glance) -> str:
 
 def _sheet(page: Glance, table: Sequence[Line]) -> Sheet:
     rows, day = page.rows, page.previous.day if page.previous else None
-    since = [_("Asked since {day}"), _("Served since {day}")] if day else []
+    since = [
+        words.format(day=long_day(day))
+        for words in (_("Asked since {day}"), _("Served since {day}"))
+        if day
+    ]
     return Sheet(
         f"{page.resolution.slug}-{rows.window.last.isoformat()}",
         about=about_figures(rows),
@@ -101,7 +105,7 @@ def _sheet(page: Glance, table: Sequence[Line]) -> Sheet:
             _("Demands served"),
             _("Demands"),
             *(status.label for status in OF_DEMANDS),
-            *(words.format(day=long_day(day)) for words in since),
+            *since,
             _("Longest wait in days"),
             _("Ended"),
             *(flag.label for flag in FLAGS_OF_PARAGRAPHS),
