@@ -15,7 +15,7 @@ from api.base import ReadResource
 from api.linked import Address, Linked, Quick
 from api.problems import BadParameters
 from assistance.coverage.figures import MandateFigures, figures_of_resolution
-from assistance.coverage.filters import DemandFilter, WorkFilter, rows_of
+from assistance.coverage.filters import NARROWING, DemandFilter, WorkFilter, rows_of
 from assistance.coverage.flags import DEMAND_FLAGS, Flag
 from assistance.coverage.models import Demand, DemandKind, EndedBy, WorkWithoutDemand
 from assistance.coverage.status import OF_DEMANDS
@@ -28,6 +28,11 @@ READ = {"list": Permission.READ_COVERAGE, "retrieve": Permission.READ_COVERAGE}
 DAYS = [
     OpenApiParameter("from", dt.date, description="First day; the adoption when not given."),
     OpenApiParameter("to", dt.date, description="Last day; today when not given, never later."),
+    OpenApiParameter("region", str, description="M49 number of a subregion, or `none`."),
+    OpenApiParameter("state", str, description="ISO 3166-1 code of a State, two letters."),
+    OpenApiParameter("theme", str, description="Code of a theme, with those below it, or `none`."),
+    OpenApiParameter("unit", str, description="Code of a lead unit."),
+    OpenApiParameter("help", str, description="Kind of help asked for, such as `training`."),
 ]
 
 
@@ -91,15 +96,25 @@ def _day(request: Request, name: str) -> dt.date | None:
         raise BadParameters({name: error.detail}) from error
 
 
+def _narrowing(request: Request) -> dict[str, str]:
+    """What narrows the figures, checked by the filters of the lists themselves."""
+    found = DemandFilter(request.query_params, queryset=Demand.objects.none())
+    found.is_valid()
+    if wrong := {name: found.form.errors[name] for name in NARROWING if name in found.form.errors}:
+        raise BadParameters(wrong)
+    return found.narrowing
+
+
 def coverage_of(resolution: Resolution, request: Request) -> dict[str, Any]:
     """The figures of a resolution as this caller may see them; raises `WindowError`."""
     window = Window.of(resolution, _day(request, "from"), _day(request, "to"))
-    figures = figures_of_resolution(resolution, user=request.user, window=window)
+    narrowing = _narrowing(request)
+    figures = figures_of_resolution(resolution, user=request.user, window=window, filters=narrowing)
     demands = request.build_absolute_uri(reverse("api:demand-list"))
     mandates = request.build_absolute_uri(reverse("api:mandate-list"))
 
     def shown(row: MandateFigures) -> dict[str, Any]:
-        rows = rows_of(window, resolution=resolution, mandate=row.identifier)
+        rows = rows_of(window, resolution=resolution, mandate=row.identifier, **narrowing)
         return {
             "id": row.mandate.pk,
             "identifier": row.identifier,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,8 @@ from assistance.coverage.filters import DeliveredFilter
 from assistance.coverage.flows import deliveries_for
 from assistance.coverage.models import Demand
 from assistance.coverage.window import today
+from assistance.models import Delivery
+from assistance.querysets import DeliveryQuerySet
 from dashboards.breakdowns.chain import chain
 from dashboards.breakdowns.matrix import Matrix
 from dashboards.breakdowns.places import places
@@ -28,6 +30,7 @@ from dashboards.views.demands import kept, offered, tags
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
+from directory.models import User
 from directory.policy import Permission
 from directory.sheets import Figure
 from mandates.models import Resolution
@@ -215,16 +218,13 @@ def by_theme(request: HttpRequest, slug: str) -> HttpResponse:
 @reading(Permission.READ_COVERAGE)
 def deliveries(request: HttpRequest) -> HttpResponse:
     """The deliveries that count for demands, each once: the rows behind the quarters."""
-    found = DeliveredFilter(
-        request.GET, queryset=Demand.objects.visible_to(request.user), request=request
-    )
+    found = DeliveredFilter(request.GET, queryset=Demand.objects.visible_to(request.user))
     is_valid = found.is_valid()
     window = found.window if is_valid else None
-    counted: Any = Demand.objects.none()
-    if window:
-        ids = {pk for row in found.qs.values_list("delivery_ids", flat=True) for pk in row}
+    counted: Any = Delivery.objects.none()
+    if is_valid:
         counted = (
-            deliveries_for(ids, user=request.user, wanted=found.narrowing, window=window)  # type: ignore[arg-type]
+            counted_deliveries(found, cast(User, request.user))
             .select_related("activity__unit", "country")
             .order_by("-on", "pk")
         )
@@ -248,6 +248,12 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
         },
     )
+
+
+def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
+    """The deliveries of the period that count for the demands of a filter, each once."""
+    ids = {pk for row in found.qs.values_list("delivery_ids", flat=True) for pk in row}
+    return deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
 
 
 def _deliveries_sheet(counted: Sequence[Any]) -> Sheet:

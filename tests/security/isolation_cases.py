@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,7 +23,11 @@ from tests.security.isolation_world import MARK, TwoStates, tell_a_stranger
 from tests.security.pages import page_names
 
 KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug"}
-LISTS = ("request-list", "request-export", "activity-list", "activity-export", "demand-list")
+LISTS = (
+    *("request-list", "request-export", "activity-list", "activity-export", "demand-list"),
+    "coverage-deliveries",
+)
+BREAKDOWNS = ("resolution-places", "resolution-quarters", "resolution-steps", "resolution-themes")
 COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", "reply", "demand")
 
 SILENT = {
@@ -30,10 +35,12 @@ SILENT = {
     "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
     "need-publish", "notifications-seen", "request-file-remove", "request-send", "set_language",
     # Pages that hold nothing of any State.
-    "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
+    "activity-new", "compare", "health", "import-progress", "mandate-correct", "mandate-list",
+    "methodology",
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
-    "request-new", "resolution", "resolution-import", "resolution-list", "resolution-source",
-    "resolution-text",
+    "request-new", "resolution", "resolution-import", "resolution-list", "resolution-places",
+    "resolution-quarters", "resolution-source", "resolution-steps", "resolution-text",
+    "resolution-themes",
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "sheet", "sheet-apply", "sheet-list", "sheet-refused", "sheet-template", "sheet-undo",
     "api:answer-template-detail", "api:answer-template-list", "api:upload-rows",
@@ -72,6 +79,7 @@ def cases(world: TwoStates) -> list[Case]:
         *_endpoints(world, api),
         *_api_searches(world, api),
         *_counts(world, api),
+        *_figures(world, page),
         *_writings(world, page, api),
         Case("mail", "at once", lambda: _mail(world, "at_once", outbox.send_due)),
         Case("mail", "once a day", lambda: _mail(world, "daily", digest.send_digests)),
@@ -179,6 +187,20 @@ def _counts(world: TwoStates, client: APIClient) -> Iterator[Case]:
         "coverage",
         lambda: counted(figures, lambda answer: answer["totals"]["demands"], 1),
     )
+
+
+def _figures(world: TwoStates, client: Client) -> Iterator[Case]:
+    """Pages of figures: none is higher than of the one demand that Colombia has itself."""
+
+    def told(path: str) -> str | None:
+        shown = re.findall(r'data-figure="(\d+)"', client.get(path).content.decode())
+        highest = max(map(int, shown), default=0)
+        return f"{MARK}: {highest} instead of 1" if highest > 1 else None
+
+    slug = world.pages.mandate.paragraph.resolution.slug
+    for name in BREAKDOWNS:
+        path = reverse(name, args=[slug])
+        yield Case("count", name, lambda path=path: told(path))  # type: ignore[misc]
 
 
 def _writings(world: TwoStates, page: Client, api: APIClient) -> Iterator[Case]:

@@ -116,6 +116,8 @@ WITHOUT_ARGUMENTS = {
     "activity-new",
     "activity-sheet",
     "approval-list",
+    "compare",
+    "coverage-deliveries",
     "demand-list",
     "evidence-list",
     "health",
