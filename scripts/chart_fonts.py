@@ -19,7 +19,7 @@ SOURCE = CLONE / "static/fonts/noto-sans-latin-wght-normal.woff2"
 FAMILY, WINDOWS, UNICODE, ENGLISH = 1, 3, 1, 0x409
 
 for weight in (400, 700):
-    font = instantiateVariableFont(TTFont(SOURCE), {"wght": weight})
+    font = instantiateVariableFont(TTFont(SOURCE, recalcTimestamp=False), {"wght": weight})
     font["OS/2"].usWeightClass = weight
     font["name"].setName("Noto Sans", FAMILY, WINDOWS, UNICODE, ENGLISH)
     font.flavor = None

@@ -20,6 +20,7 @@ from api.filtering import check_parameters, ordering
 from api.linked import Codes, Linked, Quick
 from api.problems import BadParameters
 from api.resources.coverage import DAYS, CoverageSerializer, coverage_of
+from assistance.coverage.filters import NARROWING
 from assistance.coverage.window import WindowError
 from directory.policy import Permission
 from mandates.models import (
@@ -101,7 +102,7 @@ class ResolutionResource(ReadResource):
         that day, less those served before `from`; each `demands_url` lists exactly the rows
         counted. States and regional bodies count their own rows.
         """
-        check_parameters(request, {"from", "to"})
+        check_parameters(request, {"from", "to", *NARROWING})
         try:
             data = coverage_of(self.thing, request)
         except WindowError as error:
