@@ -126,6 +126,7 @@ def wrong_figures(
                 "/resolutions/",
                 GLANCE,
                 f"{GLANCE}?{PERIOD}&state=CO",
+                f"{GLANCE}?region=014&theme=people&help=training",
                 f"{GLANCE}paragraphs/6/?{PERIOD}",
                 *VIEWS,
                 f"{GLANCE}places/?by=state&{PERIOD}",
