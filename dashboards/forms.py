@@ -1,30 +1,45 @@
-"""The fields above a resolution's figures: the period, a State, a unit."""
+"""The fields above a resolution's figures: the period, and what narrows them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from assistance.coverage.filters import NARROWING, CoverageFilter, narrowing_of
 from assistance.coverage.window import Window, WindowError, today
 from directory import policy
-from directory.models import Country, Entity, EntityKind
+from directory.models import Country
 from directory.policy import Permission, Person
 from directory.statuses import Status
 from directory.widgets import DayInput
 from mandates.models import Resolution
 
+OWN_NARROWING = ("theme", "help")
+EVERY = {
+    "region": _("All regions"),
+    "state": _("All States"),
+    "theme": _("All themes"),
+    "unit": _("All units"),
+    "help": _("All kinds"),
+}
+
 
 class PeriodForm(forms.Form):
     """The period, with the resolution's adoption and today filled in when nothing was chosen.
 
-    A wrong day is said at its field, and the figures are those of the default period.
+    A wrong day is said at its field, and the figures are those of the default period. What narrows
+    the figures are the filters of the lists themselves; who sees the own rows only has no region,
+    State or unit to choose. `keep` names what the form sends along unseen.
     """
 
-    def __init__(self, query: QueryDict, resolution: Resolution, user: Person) -> None:
+    def __init__(
+        self, query: QueryDict, resolution: Resolution, user: Person, keep: Iterable[str] = ()
+    ) -> None:
         data = query.dict()
         data["from"] = data.get("from") or resolution.adopted_on.isoformat()
         data["to"] = data.get("to") or today().isoformat()
@@ -32,22 +47,15 @@ class PeriodForm(forms.Form):
         self.resolution = resolution
         self.fields["from"] = forms.DateField(label=_("Demands since"), widget=DayInput())
         self.fields["to"] = forms.DateField(label=_("Status as of"), widget=DayInput())
-        if chosen_status(query):
-            self.fields["status"] = forms.CharField(widget=forms.HiddenInput())
-        if policy.may(user, Permission.READ_ALL_REQUESTS):
-            self.fields["state"] = _choice(
-                _("State"),
-                _("All States"),
-                Country.objects.filter(request_rows__isnull=False)
-                .distinct()
-                .order_by(f"sort_keys__{(get_language() or 'en').split('-')[0]}"),
-                "iso",
-            )
-            self.fields["unit"] = _choice(
-                _("Lead unit"),
-                _("All units"),
-                Entity.objects.filter(kind=EntityKind.UNIT),
-                "code",
+        for name in (*(["status"] if chosen_status(query) else []), *keep):
+            self.fields[name] = forms.CharField(widget=forms.HiddenInput(), required=False)
+        reads_all = policy.may(user, Permission.READ_ALL_REQUESTS)
+        for name in NARROWING if reads_all else OWN_NARROWING:
+            self.fields[name] = field = deepcopy(CoverageFilter.base_filters[name].field)
+            field.empty_label = EVERY[name]
+        if reads_all:
+            self.fields["state"].queryset = (  # type: ignore[attr-defined]
+                Country.objects.filter(request_rows__isnull=False).distinct().by_name()
             )
 
     def clean(self) -> dict[str, Any]:
@@ -69,12 +77,23 @@ class PeriodForm(forms.Form):
 
     @property
     def narrowing(self) -> dict[str, str]:
-        """State and unit as codes, as the figures take them."""
-        state, unit = (self.cleaned_data.get(name) for name in ("state", "unit"))
-        return {
-            **({"state": state.iso} if state else {}),
-            **({"unit": unit.code} if unit else {}),
-        }
+        """What narrows the figures, as the codes that they take."""
+        return narrowing_of(self.cleaned_data)
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """The fields that always stand there."""
+        return [self[name] for name in ("from", "to", "state") if name in self.fields]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """The others, which open when they are wanted."""
+        return [self[name] for name in NARROWING if name in self.fields and name != "state"]
+
+    @property
+    def uses_more(self) -> bool:
+        """Whether one of the others is in use."""
+        return bool(self.narrowing.keys() - {"state"})
 
     @property
     def is_default(self) -> bool:
@@ -82,17 +101,20 @@ class PeriodForm(forms.Form):
         return self.window == Window.of(self.resolution)
 
     def tags(self, query: QueryDict, path: str) -> list[dict[str, str]]:
-        """State, unit and status in use, each with the address without it."""
-        named = {
-            "state": (gettext("State"), self.cleaned_data.get("state")),
-            "unit": (gettext("Lead unit"), self.cleaned_data.get("unit")),
-            "status": (gettext("Status"), chosen_status(query)),
-        }
+        """What narrows the figures, each with the address without it."""
+        narrowing = self.narrowing
+        named = {name: (self.fields[name].label, self._words(name)) for name in narrowing}
+        if status := chosen_status(query):
+            named["status"] = (_("Status"), status)
         return [
-            {"label": label, "value": str(value), "url": without(query, path, name)}
+            {"label": str(label), "value": value, "url": without(query, path, name)}
             for name, (label, value) in named.items()
-            if value
         ]
+
+    def _words(self, name: str) -> str:
+        chosen = self.cleaned_data[name]
+        choices: Any = getattr(self.fields[name], "choices", ())
+        return str(dict(choices).get(chosen, chosen)) if isinstance(chosen, str) else str(chosen)
 
 
 class DayForm(PeriodForm):
@@ -104,14 +126,8 @@ class DayForm(PeriodForm):
         super().__init__(only_day, resolution, user)
         self.fields["from"].widget = forms.HiddenInput()
         self.fields["to"].label = _("As of")
-        for name in ("state", "unit"):
+        for name in NARROWING:
             self.fields.pop(name, None)
-
-
-def _choice(label: Any, every: Any, queryset: Any, field: str) -> forms.ModelChoiceField[Any]:
-    return forms.ModelChoiceField(
-        label=label, empty_label=every, queryset=queryset, to_field_name=field, required=False
-    )
 
 
 def chosen_status(query: QueryDict) -> str:

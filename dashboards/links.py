@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from assistance.coverage.filters import rows_of
+from assistance.coverage.filters import Flow, rows_of
 from assistance.coverage.flags import Flag
 from assistance.coverage.window import Window
 from mandates.models import Resolution
@@ -47,7 +47,8 @@ class Rows:
         self.narrowing = dict(narrowing or {})
 
     def _query(self, **narrow: str | Sequence[str]) -> str:
-        return rows_of(self.window, resolution=self.resolution, **{**self.narrowing, **narrow})
+        wanted: dict[str, Any] = {**self.narrowing, **narrow}
+        return rows_of(self.window, resolution=self.resolution, **wanted)
 
     def demands(self, **narrow: str | Sequence[str]) -> str:
         """The list of demands."""
@@ -59,10 +60,24 @@ class Rows:
             **narrow
         )
 
+    def deliveries(self, window: Window | None = None, **narrow: str) -> str:
+        """The list of deliveries that count, of the period or of a part of it."""
+        within = Rows(self.resolution, window or self.window, self.narrowing)
+        return f"{reverse('coverage-deliveries')}?{within._query(**narrow)}"
+
+    def happened(self, flow: Flow, window: Window, **narrow: str) -> str:
+        """The demands that were asked, or first served, within a part of the period."""
+        within = Rows(self.resolution, window, self.narrowing)
+        return within.demands(flow=flow.value, **narrow)
+
     def flagged(self, flag: Flag, **narrow: str) -> str:
         """The rows that carry a flag: demands, or work without one."""
         page = "demand-list" if flag.of_demands else "unlinked-list"
         return f"{reverse(page)}?{self._query(flag=flag.value, **narrow)}"
+
+    def view(self, name: str, **narrow: str) -> str:
+        """Another view of the same figures."""
+        return self._own(name, **narrow)
 
     def _own(self, name: str, **narrow: str) -> str:
         days = {"from": self.window.first.isoformat(), "to": self.window.last.isoformat()}

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from dashboards.report import views as report
 from dashboards.views import (
+    breakdowns,
     closings,
     compare,
     demands,
@@ -14,17 +15,24 @@ from dashboards.views import (
     obligations,
     paragraph,
     resolution,
+    resolutions,
+    side_by_side,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("received/", home.received, name="received"),
-    path("resolutions/", resolution.resolution_list, name="resolution-list"),
+    path("resolutions/", resolutions.resolution_list, name="resolution-list"),
+    path("resolutions/compare/", side_by_side.compare, name="compare"),
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
     path(
         "resolutions/<slug:slug>/package/", resolution.resolution_package, name="resolution-package"
     ),
     path("resolutions/<slug:slug>/mandates/", resolution.mandate_list, name="mandate-list"),
+    path("resolutions/<slug:slug>/places/", breakdowns.by_place, name="resolution-places"),
+    path("resolutions/<slug:slug>/quarters/", breakdowns.by_quarter, name="resolution-quarters"),
+    path("resolutions/<slug:slug>/steps/", breakdowns.by_step, name="resolution-steps"),
+    path("resolutions/<slug:slug>/themes/", breakdowns.by_theme, name="resolution-themes"),
     path("resolutions/<slug:slug>/paragraphs/<str:number>/", paragraph.paragraph, name="paragraph"),
     path("resolutions/<slug:slug>/closings/", closings.closing_list, name="closing-list"),
     path("resolutions/<slug:slug>/closings/new/", closings.closing_new, name="closing-new"),
@@ -50,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/<int:pk>/", report.build, name="report-build"),
     path("reports/<int:pk>/<str:kind>/", report.report_file, name="report-file"),
     path("coverage/demands/", demands.demand_list, name="demand-list"),
+    path("coverage/deliveries/", breakdowns.deliveries, name="coverage-deliveries"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
     path("help/coverage/", methodology.methodology, name="methodology"),
 ]

@@ -16,7 +16,7 @@ from api.linked import Address, Codes, Linked, Quick
 from api.problems import BadParameters
 from assistance.coverage.closing import latest_closing
 from assistance.coverage.figures import MandateFigures, figures_of_resolution
-from assistance.coverage.filters import DemandFilter, WorkFilter, rows_of
+from assistance.coverage.filters import NARROWING, DemandFilter, WorkFilter, rows_of
 from assistance.coverage.flags import DEMAND_FLAGS, Flag
 from assistance.coverage.gaps import Gap, GapAct, GapFilter, read_gaps
 from assistance.coverage.models import Closing, Demand, DemandKind, EndedBy, WorkWithoutDemand
@@ -31,6 +31,11 @@ READ = {"list": Permission.READ_COVERAGE, "retrieve": Permission.READ_COVERAGE}
 DAYS = [
     OpenApiParameter("from", dt.date, description="First day; the adoption when not given."),
     OpenApiParameter("to", dt.date, description="Last day; today when not given, never later."),
+    OpenApiParameter("region", str, description="M49 number of a subregion, or `none`."),
+    OpenApiParameter("state", str, description="ISO 3166-1 code of a State, two letters."),
+    OpenApiParameter("theme", str, description="Code of a theme, with those below it, or `none`."),
+    OpenApiParameter("unit", str, description="Code of a lead unit."),
+    OpenApiParameter("help", str, description="Kind of help asked for, such as `training`."),
 ]
 
 
@@ -146,15 +151,25 @@ def window_of(resolution: Resolution, request: Request) -> Window:
         raise BadParameters({error.field: [str(error.message)]}) from error
 
 
+def _narrowing(request: Request) -> dict[str, str]:
+    """What narrows the figures, checked by the filters of the lists themselves."""
+    found = DemandFilter(request.query_params, queryset=Demand.objects.none())
+    found.is_valid()
+    if wrong := {name: found.form.errors[name] for name in NARROWING if name in found.form.errors}:
+        raise BadParameters(wrong)
+    return found.narrowing
+
+
 def coverage_of(resolution: Resolution, request: Request) -> dict[str, Any]:
     """The figures of a resolution as this caller may see them."""
     window = window_of(resolution, request)
-    figures = figures_of_resolution(resolution, user=request.user, window=window)
+    narrowing = _narrowing(request)
+    figures = figures_of_resolution(resolution, user=request.user, window=window, filters=narrowing)
     demands = request.build_absolute_uri(reverse("api:demand-list"))
     mandates = request.build_absolute_uri(reverse("api:mandate-list"))
 
     def shown(row: MandateFigures) -> dict[str, Any]:
-        rows = rows_of(window, resolution=resolution, mandate=row.identifier)
+        rows = rows_of(window, resolution=resolution, mandate=row.identifier, **narrowing)
         return {
             "id": row.mandate.pk,
             "identifier": row.identifier,

@@ -29,6 +29,7 @@ from api.resources.reports import (
     with_files,
 )
 from assistance.coverage.comparing import Clock
+from assistance.coverage.filters import NARROWING
 from assistance.coverage.package import package_file
 from assistance.coverage.window import today
 from dashboards.report.builds import ask_for_report
@@ -124,7 +125,7 @@ class ResolutionResource(ReadResource):
         that day, less those served before `from`; each `demands_url` lists exactly the rows
         counted. States and regional bodies count their own rows.
         """
-        check_parameters(request, {"from", "to"})
+        check_parameters(request, {"from", "to", *NARROWING})
         data = coverage_of(self.thing, request)
         return tagged(request, self.thing, Response(data))
 

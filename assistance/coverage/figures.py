@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from django.db.models import Count
 
 from assistance.coverage.filters import narrow_demands, narrow_work
 from assistance.coverage.flags import Flag
@@ -33,6 +35,7 @@ __all__ = [
     "WindowError",
     "figures_of_resolution",
     "figures_of_resolutions",
+    "statuses_on",
     "unlinked",
 ]
 
@@ -122,7 +125,7 @@ def figures_of_resolution(
 ) -> ResolutionFigures:
     """The figures as this person may see them; four queries, whatever the size.
 
-    `filters` may hold `state` (ISO code) and `unit` (code) to count only their rows.
+    `filters` counts only some rows, by the names of `assistance.coverage.filters.NARROWING`.
     """
     paragraphs = list(
         resolution.paragraphs.filter(kind=ParagraphKind.OPERATIVE).order_by("position")
@@ -132,15 +135,7 @@ def figures_of_resolution(
         .with_counted()
         .order_by("paragraph__position", "ordinal")
     )
-    tallies = tally_by_mandate(
-        narrow_demands(
-            Demand.objects.visible_to(user).filter(resolution=resolution), filters or {}
-        ),
-        narrow_work(
-            WorkWithoutDemand.objects.visible_to(user).filter(resolution=resolution), filters or {}
-        ),
-        window,
-    )
+    tallies = _tallies(resolution, user=user, window=window, filters=filters)
     rows = _paragraph_figures(paragraphs, mandates, tallies)
     every = total(tallies.values())
     return ResolutionFigures(
@@ -152,6 +147,41 @@ def figures_of_resolution(
         flags=_sorted_flags(every),
         ended=every.ended,
         paragraphs=rows,
+    )
+
+
+def statuses_on(
+    figures: ResolutionFigures,
+    day: dt.date,
+    *,
+    user: Person,
+    filters: Mapping[str, str] | None = None,
+) -> dict[int, Status]:
+    """The status on an earlier day of the paragraphs of these figures, by key; two queries."""
+    tallies = _tallies(
+        figures.resolution, user=user, window=replace(figures.window, last=day), filters=filters
+    )
+    mandates = [row.mandate for paragraph in figures.paragraphs for row in paragraph.mandates]
+    paragraphs = [row.paragraph for row in figures.paragraphs]
+    return {
+        row.paragraph.pk: row.status for row in _paragraph_figures(paragraphs, mandates, tallies)
+    }
+
+
+def _tallies(
+    resolution: Resolution,
+    *,
+    user: Person,
+    window: Window,
+    filters: Mapping[str, str] | None,
+) -> dict[int, Tally]:
+    wanted = filters or {}
+    return tally_by_mandate(
+        narrow_demands(Demand.objects.visible_to(user).filter(resolution=resolution), wanted),
+        narrow_work(
+            WorkWithoutDemand.objects.visible_to(user).filter(resolution=resolution), wanted
+        ),
+        window,
     )
 
 
@@ -184,8 +214,8 @@ def figures_of_resolutions(
 def unlinked(user: Person) -> Unlinked:
     """How much stands in the tray of what is tied to no mandate, as of today."""
     tray = WorkWithoutDemand.objects.visible_to(user).unlinked()
-    items = tray.filter(item__isnull=False).count()
-    return Unlinked(items=items, activities=tray.filter(activity__isnull=False).count())
+    found = tray.aggregate(items=Count("item"), activities=Count("activity"))
+    return Unlinked(items=found["items"], activities=found["activities"])
 
 
 def _mandate_figures(mandate: Mandate, tallies: Mapping[int, Tally]) -> MandateFigures:

@@ -13,20 +13,43 @@ from urllib.parse import urlencode
 
 import django_filters as filters
 from django import forms
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from assistance.coverage.behind import Behind
 from assistance.coverage.flags import DEMAND_FLAGS, Flag
 from assistance.coverage.models import Demand, DemandKind, EndedBy, WorkWithoutDemand
 from assistance.coverage.querysets import DemandQuerySet, WorkWithoutDemandQuerySet
 from assistance.coverage.status import OF_DEMANDS, SERVED
 from assistance.coverage.window import Window, WindowError
-from assistance.models import Activity
+from assistance.models import Activity, HelpKind, RequestItem
+from directory import policy
 from directory.models import Country, Entity, EntityKind
-from mandates.models import Mandate, ParagraphKind, Resolution
+from directory.regions import SUBREGIONS, region_name
+from mandates.models import DeliveryKind, Facet, Mandate, ParagraphKind, Resolution, Theme
 
 ANY_REASON = "any"
+NONE = "none"
+"""As a region: demands that name no State, such as needs; as a theme: mandates without one."""
 PARAGRAPH_DEPTH = 3
+NARROWING = ("region", "state", "theme", "unit", "help")
+"""What narrows figures, by the names that every page, endpoint and export takes."""
+
+HELP_OF_DELIVERY: Mapping[HelpKind, tuple[DeliveryKind, ...]] = {
+    HelpKind.TRAINING: (
+        DeliveryKind.TRAINING,
+        DeliveryKind.E_LEARNING,
+        DeliveryKind.STUDY_VISIT,
+        DeliveryKind.EXPERT_MEETING,
+    ),
+    HelpKind.TOOL: (DeliveryKind.TOOL,),
+    HelpKind.LAW: (DeliveryKind.DRAFTING,),
+    HelpKind.EXPERT: (DeliveryKind.MENTORING, DeliveryKind.ADVISORY_MISSION),
+    HelpKind.EQUIPMENT: (DeliveryKind.EQUIPMENT,),
+    HelpKind.NOT_SURE: (DeliveryKind.COORDINATION,),
+}
+"""What needs and activities give, in the words in which States ask."""
 
 
 def of_paragraph(number: str) -> Q:
@@ -38,37 +61,99 @@ def of_paragraph(number: str) -> Q:
     return found
 
 
-def narrow_demands(demands: DemandQuerySet, wanted: Mapping[str, Any]) -> DemandQuerySet:
-    """Only the demands of a State (`state`, ISO code) and of a unit (`unit`, code).
+def narrow_demands(demands: DemandQuerySet, wanted: Mapping[str, str]) -> DemandQuerySet:
+    """Only the demands of what is `wanted`, by the names of `NARROWING`, each a code.
 
-    A unit's demands are those of the mandates it leads and those that its activities serve.
+    A unit's demands are those of the mandates it leads and those that its activities serve; a
+    theme's those of the mandates that speak of it or of a theme below it.
     """
+    if wanted.get("region") == NONE:
+        demands = demands.filter(country_ids=[])
+    elif region := wanted.get("region"):
+        demands = demands.filter(
+            country_ids__overlap=Country.objects.filter(region=region).values("pk")
+        )
     if state := wanted.get("state"):
         demands = demands.filter(
             country_ids__overlap=Country.objects.filter(iso=state).values("pk")
         )
+    if wanted.get("theme") == NONE:
+        demands = demands.exclude(
+            mandate__in=Facet.objects.filter(theme__isnull=False).values("mandate")
+        )
+    elif theme := wanted.get("theme"):
+        demands = demands.filter(mandate__in=_speaking_of(theme))
     if unit := wanted.get("unit"):
         led = Activity.objects.filter(unit__code=unit)
         demands = demands.filter(
             Q(mandate__lead_unit__code=unit) | Q(activity_ids__overlap=led.values("pk"))
         )
+    if kind := wanted.get("help"):
+        demands = demands.filter(
+            Q(item__help_kinds__contains=[kind])
+            | Q(need__kind__in=HELP_OF_DELIVERY[HelpKind(kind)])
+        )
     return demands
 
 
 def narrow_work(
-    work: WorkWithoutDemandQuerySet, wanted: Mapping[str, Any]
+    work: WorkWithoutDemandQuerySet, wanted: Mapping[str, str]
 ) -> WorkWithoutDemandQuerySet:
-    """Only the work for a State and of a unit, as `narrow_demands` does for demands."""
+    """Only the work of what is `wanted`, as `narrow_demands` does for demands."""
+    if region := wanted.get("region"):
+        work = _for_countries(work, Country.objects.filter(region=region))
     if state := wanted.get("state"):
-        activities = Activity.objects.filter(
-            Q(countries__iso=state) | Q(deliveries__country__iso=state)
-        )
+        work = _for_countries(work, Country.objects.filter(iso=state))
+    if theme := wanted.get("theme"):
         work = work.filter(
-            Q(activity__in=activities.values("pk")) | Q(item__request__states__iso=state)
-        )
+            Q(mandate__in=_speaking_of(theme))
+            | Q(item__themes__in=Theme.objects.filter(_theme_or_below(theme)).values("pk"))
+        ).distinct()
     if unit := wanted.get("unit"):
         work = work.filter(activity__unit__code=unit)
+    if kind := wanted.get("help"):
+        work = work.filter(
+            Q(item__help_kinds__contains=[kind])
+            | Q(activity__kind__in=HELP_OF_DELIVERY[HelpKind(kind)])
+        )
     return work
+
+
+def _for_countries(
+    work: WorkWithoutDemandQuerySet, countries: QuerySet[Country]
+) -> WorkWithoutDemandQuerySet:
+    activities = Activity.objects.filter(
+        Q(countries__in=countries) | Q(deliveries__country__in=countries)
+    )
+    items = RequestItem.objects.filter(request__states__in=countries)
+    return work.filter(Q(activity__in=activities.values("pk")) | Q(item__in=items.values("pk")))
+
+
+def _theme_or_below(code: str, prefix: str = "") -> Q:
+    return Q(**{f"{prefix}code": code}) | Q(**{f"{prefix}parent__code": code})
+
+
+def _speaking_of(code: str) -> Any:
+    """The mandates of a theme or of one below it."""
+    return Facet.objects.filter(_theme_or_below(code, "theme__")).values("mandate")
+
+
+def narrowing_of(cleaned: Mapping[str, Any]) -> dict[str, str]:
+    """What was chosen of `NARROWING` in a form, as the codes that the figures take."""
+    chosen = {
+        "region": cleaned.get("region"),
+        "state": getattr(cleaned.get("state"), "iso", ""),
+        "theme": getattr(cleaned.get("theme"), "code", cleaned.get("theme")),
+        "unit": getattr(cleaned.get("unit"), "code", ""),
+        "help": cleaned.get("help"),
+    }
+    return {name: str(code) for name, code in chosen.items() if code}
+
+
+def regions() -> list[tuple[str, str]]:
+    """The regions to choose from, by name, with the demands that name no State last."""
+    named = sorted(((code, region_name(code)) for code in SUBREGIONS), key=lambda one: one[1])
+    return [*named, (NONE, str(_("No State named")))]
 
 
 class WindowForm(forms.Form):
@@ -99,13 +184,30 @@ class CoverageFilter(filters.FilterSet):
     mandate = filters.ModelChoiceFilter(
         queryset=Mandate.objects.all(), to_field_name="identifier", label=_("Mandate")
     )
+    region = filters.ChoiceFilter(
+        choices=regions, label=_("Region"), empty_label=_("All"), method="as_narrowed"
+    )
     state = filters.ModelChoiceFilter(
         queryset=Country.objects.all(), to_field_name="iso", label=_("State"), method="as_narrowed"
+    )
+    theme = filters.ModelChoiceFilter(
+        queryset=Theme.objects.all(),
+        to_field_name="code",
+        null_label=_("No theme"),
+        null_value=NONE,
+        label=_("Theme"),
+        method="as_narrowed",
     )
     unit = filters.ModelChoiceFilter(
         queryset=Entity.objects.filter(kind=EntityKind.UNIT),
         to_field_name="code",
         label=_("Lead unit"),
+        method="as_narrowed",
+    )
+    help = filters.ChoiceFilter(
+        choices=HelpKind.choices,
+        label=_("Kind of help"),
+        empty_label=_("All"),
         method="as_narrowed",
     )
 
@@ -129,12 +231,8 @@ class CoverageFilter(filters.FilterSet):
 
     @property
     def narrowing(self) -> dict[str, str]:
-        """State and unit as codes, as the figures take them."""
-        state, unit = (self.form.cleaned_data.get(name) for name in ("state", "unit"))
-        return {
-            **({"state": state.iso} if state else {}),
-            **({"unit": unit.code} if unit else {}),
-        }
+        """Region, State, theme, unit and kind of help as codes, as the figures take them."""
+        return narrowing_of(self.form.cleaned_data)
 
     def filter_paragraph(self, rows: QuerySet[Any], _name: str, number: str) -> QuerySet[Any]:
         """Rows of a paragraph, sub-paragraphs included."""
@@ -145,10 +243,19 @@ class CoverageFilter(filters.FilterSet):
         return rows
 
 
+class Flow(models.TextChoices):
+    """What can happen to a demand within a period."""
+
+    ASKED = "asked", _("Asked within the period")
+    SERVED = "served", _("Served within the period")
+
+
 class DemandFilter(CoverageFilter):
     """Demands that a number counts: by default those open on the last day of the period.
 
-    With `ended` those that ended within it, beside the denominator, for a reason or for any.
+    With `ended` those that ended within it, beside the denominator, for a reason or for any. With
+    `flow` those that were asked, or served, within it, whatever became of them since.
+    `asked_after` and `served_after` keep those of the period that are newer than a day.
     """
 
     status = filters.MultipleChoiceFilter(
@@ -169,6 +276,16 @@ class DemandFilter(CoverageFilter):
         label=_("Ended"),
         empty_label=_("All"),
         method="as_narrowed",
+    )
+    flow = filters.ChoiceFilter(
+        choices=Flow.choices, label=_("Within the period"), method="as_narrowed"
+    )
+    asked_after = filters.DateFilter(
+        field_name="opened_on", lookup_expr="gt", label=_("Asked after")
+    )
+    served_after = filters.DateFilter(label=_("Served after"), method="as_narrowed")
+    behind = filters.ChoiceFilter(
+        choices=Behind.choices, label=_("Stays behind"), method="as_narrowed"
     )
     sort = filters.OrderingFilter(
         fields=(
@@ -192,6 +309,9 @@ class DemandFilter(CoverageFilter):
         if reason := wanted["ended"]:
             rows = rows.ended_in(window)
             rows = rows if reason == ANY_REASON else rows.filter(ended_by=reason)
+        elif wanted["flow"]:
+            asked = wanted["flow"] == Flow.ASKED
+            rows = rows.opened_in(window) if asked else rows.served_in(window)
         else:
             rows = rows.counted_in(window)
         if wanted["status"]:
@@ -199,7 +319,33 @@ class DemandFilter(CoverageFilter):
         if wanted["served"] is not None:
             is_served = Q(status__in=[status.value for status in SERVED])
             rows = rows.filter(is_served if wanted["served"] else ~is_served)
+        if day := wanted["served_after"]:
+            rows = rows.filter(delivered_on__gt=day, delivered_on__lte=window.last)
+        if wanted["behind"]:
+            rows = rows.standing_behind(window.last, inside=self.reads_inside).filter(
+                Q(behind=wanted["behind"])
+            )
         return rows.filter(**{wanted["flag"]: True}) if wanted["flag"] else rows
+
+    @property
+    def reads_inside(self) -> bool:
+        """Whether whoever asks may know what UNODC does before it is approved."""
+        return self.request is not None and policy.may(
+            self.request.user, policy.Permission.READ_ALL_ACTIVITIES
+        )
+
+
+class DeliveredFilter(CoverageFilter):
+    """Demands whose deliveries a flow counts: all of a place, whatever became of them."""
+
+    class Meta(CoverageFilter.Meta):
+        model = Demand
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Demand]) -> DemandQuerySet:
+        """The rows, narrowed; the period is one of the deliveries, not of the demands."""
+        rows: DemandQuerySet = super().filter_queryset(queryset)
+        return narrow_demands(rows, self.narrowing)
 
 
 class WorkFilter(CoverageFilter):
@@ -244,8 +390,7 @@ def rows_of(
 ) -> str:
     """The query string that lists exactly the rows of a number.
 
-    `wanted` are further filters by name: `status`, `served`, `kind`, `flag`, `ended`, `state`,
-    `unit`.
+    `wanted` are further filters by name: `status`, `served`, `flag`, `ended`, those of `NARROWING`.
     """
     query = {
         "resolution": resolution.slug if resolution else "",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.db import models
 from django.db.models import Case, Q, Value, When
 
+from assistance.coverage.behind import behind_on, confirming_states
 from assistance.coverage.flags import Flag
 from assistance.coverage.status import STAGES, Status
 from assistance.models import AssistanceRequest
@@ -93,6 +94,23 @@ class DemandQuerySet(models.QuerySet["Demand"]):
     def ended_in(self, window: Window) -> DemandQuerySet:
         """Those that ended within a period, for the figure beside the denominator."""
         return self.filter(has_ended_in(window))
+
+    def opened_in(self, window: Window) -> DemandQuerySet:
+        """Those that opened within a period, whether or not they ended since: a flow."""
+        return self.filter(opened_on__gte=window.first, opened_on__lte=window.last)
+
+    def served_in(self, window: Window) -> DemandQuerySet:
+        """Those first served within a period, whether or not they ended since: a flow."""
+        return self.filter(delivered_on__gte=window.first, delivered_on__lte=window.last)
+
+    def standing_behind(self, day: dt.date, *, inside: bool) -> DemandQuerySet:
+        """Those of items that were asked for, each with `behind`: why it goes no further.
+
+        `inside` tells activities that are not approved yet, which only UNODC may know of.
+        """
+        return self.filter(item__isnull=False).annotate(
+            confirming_states=confirming_states(), behind=behind_on(day, inside=inside)
+        )
 
 
 class WorkWithoutDemandQuerySet(models.QuerySet["WorkWithoutDemand"]):

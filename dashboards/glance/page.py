@@ -24,9 +24,11 @@ from assistance.coverage.filters import narrow_demands
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand
 from assistance.coverage.status import status_of_demand
+from assistance.coverage.trend import Previous, previous_status
 from assistance.coverage.window import Window
 from dashboards.glance.chart import Chart, asked_and_served
 from dashboards.glance.table import FlagLink, Line, flag_words, lines
+from dashboards.glance.trend import Trend, trend_of, trends
 from dashboards.links import Rows, figure_link
 from directory import policy
 from directory.policy import Permission, Person
@@ -54,6 +56,8 @@ class Glance:
     tray: Unlinked | None
     own_rows_only: bool
     longest_wait: int | None
+    previous: Previous | None
+    trend: Trend | None
 
     @property
     def resolution(self) -> Resolution:
@@ -193,15 +197,24 @@ def glance(
     )
     reads_all = policy.may(user, Permission.READ_ALL_REQUESTS)
     waits = _first_unmet(demands, window)
+    previous = previous_status(figures, user=user, filters=narrowing)
     parents = {row.paragraph.pk: row.paragraph.parent_id for row in figures.paragraphs}
     return Glance(
         figures=figures,
         rows=rows,
-        table=lines(figures, rows, _with_parents(waits, parents), status=status),
+        table=lines(
+            figures,
+            rows,
+            _with_parents(waits, parents),
+            trends(figures, demands, rows, previous),
+            status=status,
+        ),
         chart=asked_and_served(demands, window),
         tray=unlinked(user) if reads_all else None,
         own_rows_only=not reads_all,
         longest_wait=(window.last - min(waits.values())).days if waits else None,
+        previous=previous,
+        trend=trend_of(demands, rows, previous) if previous else None,
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from assistance.coverage.figures import ParagraphFigures, ResolutionFigures
 from assistance.coverage.flags import Flag
+from dashboards.glance.trend import Trend
 from dashboards.glance.whose import Whose, addressees_by_mandate, whose_work
 from dashboards.links import Rows
 from directory.statuses import Status
@@ -40,6 +41,7 @@ class Line:
     ended_url: str
     without_evidence_url: str
     flags: list[FlagLink]
+    trend: Trend | None
 
     @property
     def paragraph(self) -> Paragraph:
@@ -111,18 +113,29 @@ def flag_words(flag: Flag, number: int) -> str:
 
 
 def lines(
-    figures: ResolutionFigures, rows: Rows, waits: Mapping[int, dt.date], *, status: str = ""
+    figures: ResolutionFigures,
+    rows: Rows,
+    waits: Mapping[int, dt.date],
+    trends: Mapping[int, Trend],
+    *,
+    status: str = "",
 ) -> list[Line]:
     """A line for each paragraph, in the order of the text; `waits` is the first unmet day."""
     addressees = addressees_by_mandate(figures.resolution)
     return [
-        _line(row, rows, waits, whose_work(row, addressees))
+        _line(row, rows, waits, whose_work(row, addressees), trends.get(row.paragraph.pk))
         for row in figures.paragraphs
         if not status or row.status == status
     ]
 
 
-def _line(row: ParagraphFigures, rows: Rows, waits: Mapping[int, dt.date], whose: Whose) -> Line:
+def _line(
+    row: ParagraphFigures,
+    rows: Rows,
+    waits: Mapping[int, dt.date],
+    whose: Whose,
+    trend: Trend | None,
+) -> Line:
     since = waits.get(row.paragraph.pk)
     here = {"paragraph": row.number}
     return Line(
@@ -138,6 +151,7 @@ def _line(row: ParagraphFigures, rows: Rows, waits: Mapping[int, dt.date], whose
             FlagLink(flag, number, flag_words(flag, number), rows.flagged(flag, **here))
             for flag, number in row.flags.items()
         ],
+        trend=trend,
     )
 
 

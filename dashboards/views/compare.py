@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from assistance.coverage.comparing import Clock, Comparison, Move, compare
 from assistance.coverage.status import OF_DEMANDS
 from assistance.coverage.window import Window, WindowError, today
+from dashboards.exports import export_address
 from dashboards.forms import without
 from dashboards.links import Rows
-from dashboards.views.resolution import export_address
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -10,27 +12,26 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assistance.coverage.filters import CoverageFilter, DemandFilter, WorkFilter
+from assistance.coverage.filters import NARROWING, CoverageFilter, DemandFilter, WorkFilter
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand, WorkWithoutDemand
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import today
 from dashboards.demand_rows import countries_of, flags_of, what_is_owed
+from dashboards.exports import Sheet, exported, exports_of
 from dashboards.forms import without
-from dashboards.views.resolution import export_address
 from directory import policy
 from directory.guard import reading
 from directory.models import Country
 from directory.policy import Permission, Person
-from directory.sheets import csv_file
 from directory.statuses import Status
 from directory.templatetags.dates import long_day
 from directory.widgets import DayInput
 
 PAGE_SIZE = 50
 # What the form above the list offers; all other filters stay as they are.
-OFFERED = ("flag", "state", "unit", "from", "to")
-OWN_OFFERED = ("flag", "from", "to")
+OFFERED = ("flag", *NARROWING, "from", "to")
+OWN_OFFERED = ("flag", "theme", "help", "from", "to")
 TAG_NAMES = (
     "resolution",
     "paragraph",
@@ -40,8 +41,11 @@ TAG_NAMES = (
     "flag",
     "ended",
     "kind",
-    "state",
-    "unit",
+    "behind",
+    "flow",
+    "asked_after",
+    "served_after",
+    *NARROWING,
     "from",
     "to",
 )
@@ -56,10 +60,10 @@ def demand_list(request: HttpRequest) -> HttpResponse:
         .select_related("mandate__paragraph__resolution", "item__request__organisation", "need")
         .order_by("paragraph__position", "mandate__ordinal", "opened_on", "key")
     )
-    found = DemandFilter(request.GET, queryset=rows)
+    found = DemandFilter(request.GET, queryset=rows, request=request)
     demands: Any = found.qs if found.is_valid() else rows.none()
-    if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
-        return _demands_as_csv(list(demands), found)
+    if found.is_valid() and (file := exported(request, lambda: _sheet(list(demands), found))):
+        return file
     page = Paginator(demands, PAGE_SIZE).get_page(request.GET.get("page"))
     countries = countries_of(page.object_list)
     for demand in page.object_list:
@@ -71,12 +75,12 @@ def demand_list(request: HttpRequest) -> HttpResponse:
         {
             "page_obj": page,
             "filter": found,
-            "fields": _offered(found, request.user),
-            "kept": _kept(request.GET),
+            "fields": offered(found, request.user),
+            "kept": kept(request.GET),
             "filter_tags": tags(found, request),
             "window": found.window if found.is_valid() else None,
             "today": today(),
-            "exports": [{"label": _("Export CSV"), "url": export_address(request)}],
+            "exports": exports_of(request),
             "resolution": _chosen(found, "resolution"),
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
         },
@@ -113,22 +117,23 @@ def unlinked_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _offered(found: CoverageFilter, user: Person) -> list[Any]:
+def offered(found: CoverageFilter, user: Person, without: Iterable[str] = ()) -> list[Any]:
     """The fields of the form above the list, days with a picker, States by name.
 
-    Who sees the own rows only has no State or unit to choose.
+    Who sees the own rows only has no region, State or unit to choose.
     """
     fields: Any = found.form.fields
-    for name in ("flag", "state", "unit"):
-        fields[name].empty_label = _("All")
+    for name in ("flag", *NARROWING):
+        if name in fields:
+            fields[name].empty_label = _("All")
     fields["from"].widget = DayInput()
     fields["to"].widget = DayInput()
     fields["state"].queryset = Country.objects.by_name()
     names = OFFERED if policy.may(user, Permission.READ_ALL_REQUESTS) else OWN_OFFERED
-    return [found.form[name] for name in names]
+    return [found.form[name] for name in names if name not in without]
 
 
-def _kept(query: QueryDict) -> list[tuple[str, str]]:
+def kept(query: QueryDict) -> list[tuple[str, str]]:
     """The filters in use that the form does not offer."""
     return [
         (name, value)
@@ -159,10 +164,10 @@ def _in_words(found: CoverageFilter, name: str, query: QueryDict) -> str:
     value = found.form.cleaned_data.get(name) if found.is_valid() else None
     if name == "served":
         return str(YES_NO.get(str(query[name]).lower(), query[name]))
-    if name in {"from", "to"} and value:
+    if isinstance(value, dt.date):
         return long_day(value)
     field: Any = found.form.fields[name]
-    labels = dict(getattr(field, "choices", [])) if name in {"flag", "ended", "kind"} else {}
+    labels = dict(field.choices) if isinstance(value, str) and hasattr(field, "choices") else {}
     if name == "status":
         return ", ".join(
             str(Status(one).label) for one in query.getlist(name) if one in Status.values
@@ -170,10 +175,10 @@ def _in_words(found: CoverageFilter, name: str, query: QueryDict) -> str:
     return str(labels.get(str(query[name])) or value or query[name])
 
 
-def _demands_as_csv(demands: list[Demand], found: DemandFilter) -> HttpResponse:
+def _sheet(demands: list[Demand], found: DemandFilter) -> Sheet:
     countries = countries_of(demands)
     window = found.window
-    return csv_file(
+    return Sheet(
         f"demands-{window.last.isoformat()}",
         about=[(_("Status as of"), window.last), (_("Coverage definition"), DEFINITION)],
         head=[

@@ -16,10 +16,10 @@ from assistance.coverage.gaps import Gap, GapFilter, Matrix, gaps_of, read_gaps
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import today
 from dashboards.demand_rows import what_is_owed
+from dashboards.exports import export_address
 from dashboards.forms import without
 from dashboards.gap_acts import closings
 from dashboards.links import figure_link
-from dashboards.views.resolution import export_address
 from directory import policy
 from directory.guard import reading
 from directory.models import Country

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from assistance.coverage.window import today
+from dashboards.exports import Sheet, exported, exports_of
 from dashboards.forms import without
 from dashboards.home.administrator import administrator_home
 from dashboards.home.gaps import own_gaps
@@ -18,11 +19,9 @@ from dashboards.home.news import news_of
 from dashboards.home.officer import officer_home
 from dashboards.home.state import state_home
 from dashboards.received import Row, Word, counts, rows_of
-from dashboards.views.resolution import export_address
 from directory.guard import reading, signed_in
 from directory.models import Role, User
-from directory.policy import Permission, may
-from directory.sheets import csv_file
+from directory.policy import Permission
 
 Context = dict[str, Any]
 
@@ -88,8 +87,8 @@ def received(request: HttpRequest) -> HttpResponse:
         for row in rows
         if show not in {*Word.values, "asked"} or row.word == show or (show == "asked" and row.item)
     ]
-    if request.GET.get("format") == "csv" and may(request.user, Permission.EXPORT):
-        return _received_as_csv(shown)
+    if file := exported(request, lambda: _received_sheet(shown)):
+        return file
     label = _("Items asked") if show == "asked" else dict(Word.choices).get(show, "")
     return render(
         request,
@@ -97,7 +96,7 @@ def received(request: HttpRequest) -> HttpResponse:
         {
             "rows": shown,
             "of": len(rows),
-            "exports": [{"label": _("Export CSV"), "url": export_address(request)}],
+            "exports": exports_of(request),
             "words": [(word, words[word]) for word in Word],
             "filter_tags": [
                 {
@@ -112,8 +111,8 @@ def received(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _received_as_csv(rows: Iterable[Row]) -> HttpResponse:
-    return csv_file(
+def _received_sheet(rows: Iterable[Row]) -> Sheet:
+    return Sheet(
         "asked-and-received",
         head=[
             _("Reference"),
@@ -124,7 +123,7 @@ def _received_as_csv(rows: Iterable[Row]) -> HttpResponse:
             _("Received"),
             _("Received on"),
         ],
-        rows=(
+        rows=[
             [
                 row.item.request.ref if row.item else "",
                 row.item.n if row.item else "",
@@ -135,5 +134,5 @@ def _received_as_csv(rows: Iterable[Row]) -> HttpResponse:
                 row.last.on if row.last else "",
             ]
             for row in rows
-        ),
+        ],
     )

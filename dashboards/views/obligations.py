@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.coverage.window import today
+from dashboards.exports import export_address
 from dashboards.forms import without
-from dashboards.views.resolution import export_address
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading

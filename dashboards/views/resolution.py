@@ -1,11 +1,10 @@
-"""Pages of resolutions: the list, one at a glance, its mandates."""
+"""Pages of a resolution: at a glance, its mandates."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,55 +15,25 @@ from assistance.coverage.closing import latest_closing
 from assistance.coverage.figures import (
     MandateFigures,
     figures_of_resolution,
-    figures_of_resolutions,
 )
+from assistance.coverage.flags import Flag
 from assistance.coverage.package import package_file
 from assistance.coverage.public import FEWEST
-from assistance.coverage.status import DEFINITION, SERVED
-from assistance.coverage.window import Window
+from assistance.coverage.status import OF_DEMANDS, SERVED
+from dashboards.exports import Sheet, about_figures, exported, exports_of
 from dashboards.forms import PeriodForm, chosen_status, without
 from dashboards.glance.page import Glance, glance
-from dashboards.glance.table import in_order
+from dashboards.glance.table import Line, in_order
 from dashboards.links import Rows, address
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
-from directory.sheets import csv_file
-from directory.statuses import Status
+from directory.sheets import Figure
+from directory.templatetags.dates import long_day
 from mandates.models import Resolution, Text
 
-PAGE_SIZE = 25
-
-
-@reading(Permission.READ_RESOLUTIONS)
-def resolution_list(request: HttpRequest) -> HttpResponse:
-    """All resolutions, each with its figures, found by symbol, title or words."""
-    found = Resolution.objects.visible_to(request.user)
-    if words := request.GET.get("q", "").strip():
-        found = found.filter(
-            Q(symbol__icontains=words)
-            | Q(texts__title__icontains=words)
-            | Q(labels__en__icontains=words)
-            | Q(labels__es__icontains=words)
-            | Q(labels__fr__icontains=words)
-            | Q(paragraphs__texts__words__icontains=words)
-        ).distinct()
-    page = Paginator(found.prefetch_related("texts"), PAGE_SIZE).get_page(request.GET.get("page"))
-    context: dict[str, Any] = {"page_obj": page, "words": words}
-    if policy.may(request.user, Permission.READ_COVERAGE):
-        totals = figures_of_resolutions(page.object_list, user=request.user)
-        context["rows"] = [
-            (resolution, totals[resolution.pk], Rows(resolution, Window.of(resolution)))
-            for resolution in page.object_list
-        ]
-    else:
-        context["rows"] = [(resolution, None, None) for resolution in page.object_list]
-    if words:
-        context["filter_tags"] = [
-            {"label": _("Words"), "value": words, "url": reverse("resolution-list")}
-        ]
-    return render(request, "dashboards/resolution_list.html", context)
+FLAGS_OF_PARAGRAPHS = [flag for flag in Flag if flag != Flag.UNLINKED]
 
 
 @reading(Permission.READ_RESOLUTIONS)
@@ -87,8 +56,8 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
     status = request.GET.get("status", "") if chosen_status(request.GET) else ""
     page = glance(found, user=request.user, window=window, narrowing=form.narrowing, status=status)
     table = in_order(page.table, request.GET.get("sort", "number"))
-    if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
-        return _as_csv(page, table)
+    if file := exported(request, lambda: _sheet(page, table)):
+        return file
     return render(
         request,
         "dashboards/resolution.html",
@@ -106,12 +75,11 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "closing": latest_closing(found) if page.own_rows_only else None,
             "fewest": FEWEST,
             "may_read_gaps": not page.own_rows_only,
-            "exports": [
-                *_report(request, found),
-                *_export(request),
-                *_downloads(request, page.rows, texts),
-            ],
+            "view": "resolution",
+            "report_url": _report(request, found),
+            "exports": [*exports_of(request), *_downloads(request, page.rows, texts)],
             "title": title_of(found, texts),
+            "two_days": _two_days(page),
         },
     )
 
@@ -134,16 +102,10 @@ def title_of(resolution: Resolution, texts: list[Text]) -> str:
     return resolution.label or (texts[0].title if texts else resolution.symbol)
 
 
-def _report(request: HttpRequest, resolution: Resolution) -> list[dict[str, str]]:
+def _report(request: HttpRequest, resolution: Resolution) -> str:
     if not policy.may(request.user, Permission.READ_REPORTS):
-        return []
-    return [{"label": _("Report"), "url": reverse("resolution-report", args=[resolution.slug])}]
-
-
-def _export(request: HttpRequest) -> list[dict[str, str]]:
-    if not policy.may(request.user, Permission.EXPORT):
-        return []
-    return [{"label": _("Export CSV"), "url": export_address(request)}]
+        return ""
+    return reverse("resolution-report", args=[resolution.slug])
 
 
 def _downloads(request: HttpRequest, rows: Rows, texts: list[Text]) -> list[dict[str, str]]:
@@ -178,23 +140,26 @@ def translate_language(code: str) -> str:
         return code
 
 
-def export_address(request: HttpRequest) -> str:
-    """The same list as a file."""
-    base = without(request.GET, request.path, "format")
-    return f"{base}{'&' if '?' in base else '?'}format=csv"
+def _two_days(page: Glance) -> str:
+    """The comparison of these figures with those of the earlier day."""
+    if page.previous is None:
+        return ""
+    slug, last = page.resolution.slug, page.rows.window.last
+    return address(
+        "compare", a=slug, a_to=page.previous.day.isoformat(), b=slug, b_to=last.isoformat()
+    )
 
 
-def _as_csv(page: Glance, table: list[Any]) -> HttpResponse:
-    window = page.figures.window
-    return csv_file(
-        f"{page.resolution.slug}-{window.last.isoformat()}",
-        about=[
-            (_("Resolution"), page.resolution.symbol),
-            (_("Demands since"), window.first),
-            (_("Status as of"), window.last),
-            (_("Coverage definition"), DEFINITION),
-            *page.rows.narrowing.items(),
-        ],
+def _sheet(page: Glance, table: Sequence[Line]) -> Sheet:
+    rows, day = page.rows, page.previous.day if page.previous else None
+    since = [
+        words.format(day=long_day(day))
+        for words in (_("Asked since {day}"), _("Served since {day}"))
+        if day
+    ]
+    return Sheet(
+        f"{page.resolution.slug}-{rows.window.last.isoformat()}",
+        about=about_figures(rows),
         head=[
             _("Paragraph"),
             _("Label (unofficial)"),
@@ -202,27 +167,42 @@ def _as_csv(page: Glance, table: list[Any]) -> HttpResponse:
             _("Status"),
             _("Demands served"),
             _("Demands"),
-            *(status.label for status in list(Status)[:5]),
+            *(status.label for status in OF_DEMANDS),
+            *since,
             _("Longest wait in days"),
             _("Ended"),
-            _("Look at"),
+            *(flag.label for flag in FLAGS_OF_PARAGRAPHS),
         ],
-        rows=[
-            [
-                line.figures.number,
-                line.paragraph.label,
-                line.whose,
-                line.status.label,
-                line.figures.served,
-                line.figures.demands,
-                *(line.figures.by_status[status] for status in list(Status)[:5]),
-                line.wait,
-                line.ended,
-                "; ".join(flag.words for flag in line.flags),
-            ]
-            for line in table
-        ],
+        rows=[_cells(line, rows) for line in table],
     )
+
+
+def _cells(line: Line, rows: Rows) -> list[Any]:
+    """A line of the file: every figure with the address of its rows."""
+    figures, here = line.figures, {"paragraph": line.figures.number}
+    links = {flag.flag: Figure(flag.number, flag.url) for flag in line.flags}
+    trend: list[Any] = []
+    if line.trend:
+        trend = [
+            Figure(line.trend.asked, line.trend.asked_url),
+            Figure(line.trend.served, line.trend.served_url),
+        ]
+    return [
+        figures.number,
+        line.paragraph.label,
+        line.whose,
+        line.status.label,
+        Figure(figures.served, rows.demands(served="true", **here)),
+        Figure(figures.demands, line.demands_url),
+        *(
+            Figure(figures.by_status[status], rows.demands(status=status.value, **here))
+            for status in OF_DEMANDS
+        ),
+        *trend,
+        line.wait,
+        Figure(line.ended, line.ended_url),
+        *(links.get(flag) for flag in FLAGS_OF_PARAGRAPHS),
+    ]
 
 
 @reading(Permission.READ_COVERAGE)

@@ -56,6 +56,27 @@ def test_each_number_lists_exactly_its_rows(role: str, window: str, world: World
             assert statuses <= {"delivered", "evidenced"}
 
 
+@pytest.mark.parametrize(
+    ("query", "demands"),
+    [("state=KE", 1), ("region=014", 2), ("region=none", 1), ("help=law", 0), ("theme=none", 0)],
+)
+def test_figures_are_narrowed_by_the_filters_of_the_list(
+    query: str, demands: int, world: World, as_: As
+) -> None:
+    client = as_("officer")
+    data = client.get(f"{COVERAGE}?{query}").json()
+    assert data["totals"]["demands"] == demands
+    rows = [mandate for paragraph in data["paragraphs"] for mandate in paragraph["mandates"]]
+    for mandate in rows:
+        assert client.get(mandate["demands_url"]).json()["count"] == mandate["demands"]
+
+
+def test_what_narrows_nothing_is_told_by_its_name(world: World, as_: As) -> None:
+    answer = as_("officer").get(f"{COVERAGE}?region=atlantis")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["parameter"] == "region"
+
+
 def test_coverage_answers_304_until_something_changes(world: World, as_: As) -> None:
     client = as_("officer")
     tag = client.get(COVERAGE)["ETag"]

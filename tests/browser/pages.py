@@ -293,6 +293,13 @@ def _pages_of_figures(page: Any) -> None:
         page("mandate-why", "manager", why.pk, main=number == "6", variant=f"paragraph-{number}")
     page("demand-list", "manager", main=True)
     page("demand-list", "officer", variant="filtered", query="?status=unmet&paragraph=6")
+    for view in ("places", "quarters", "steps", "themes"):
+        page(f"resolution-{view}", "manager", slug, main=view == "places")
+    page("resolution-places", "manager", slug, variant="states", query="?by=state")
+    page("resolution-places", "focal-ke", slug, variant="state")
+    page("coverage-deliveries", "manager")
+    page("compare", "manager", query=f"?a={slug}&a_to=2024-06-30&b={slug}")
+    page("compare", "officer", variant="empty")
     page("unlinked-list", "manager", main=True)
     page("gap-list", "manager", main=True)
     page("gap-list", "officer", variant="filtered", query="?unit=tpb&kind=unmet")

@@ -230,20 +230,6 @@ def test_the_public_reads_words_and_no_figures(client: Client, settings: Any) ->
     assert client.get("/coverage/demands/").status_code == 302
 
 
-def test_a_resolution_is_found_by_symbol_and_by_words(sign_in: SignIn) -> None:
-    ResolutionFactory(labels={"en": "Counter-terrorism"})
-    ResolutionFactory(symbol="A/RES/71/2", labels={"en": "Water"})
-    client = sign_in(manager())
-
-    def found(words: str) -> list[str]:
-        rows = client.get("/resolutions/", {"q": words}).context["rows"]
-        return [resolution.symbol for resolution, _totals, _address in rows]
-
-    assert found("70/1") == ["A/RES/70/1"]
-    assert found("water") == ["A/RES/71/2"]
-    assert found("nothing of the kind") == []
-
-
 def test_the_method_is_explained_to_everybody(client: Client) -> None:
     answer = client.get("/help/coverage/").content.decode()
     assert "How coverage is counted" in answer

@@ -63,6 +63,9 @@ def add_rows(number: int, author: Any) -> None:
         Reply.objects.create(
             delivery=delivery, country=country, verdict="partly", words="More", by=UserFactory()
         )
+        counting = DeliveryFactory(activity=activity, country=country, kind="tool")
+        DeliveryItem.objects.create(delivery=counting, item=item)
+        approve(counting)
         open_item = RequestFactory(organisation=state, state="under_review").items.get()
         link(open_item, mandate)
         RequestFactory(organisation=state, state="clarification_requested")
@@ -97,16 +100,26 @@ PEOPLE: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize(
     ("role", "page", "expected"),
     [
-        ("officer", "/", 28),
-        ("manager", "/", 23),
+        ("officer", "/", 24),
+        ("manager", "/", 19),
         ("focal_point", "/", 15),
         ("focal_point", "/received/", 8),
         ("manager", "/resolutions/", 9),
-        ("manager", f"/resolutions/{SLUG}/", 15),
-        ("focal_point", f"/resolutions/{SLUG}/", 11),
+        ("manager", f"/resolutions/{SLUG}/", 17),
+        ("focal_point", f"/resolutions/{SLUG}/", 12),
         ("manager", f"/resolutions/{SLUG}/mandates/", 8),
         ("manager", f"/resolutions/{SLUG}/paragraphs/1/", 31),
-        ("manager", "/coverage/demands/", 8),
+        ("manager", f"/resolutions/{SLUG}/places/", 10),
+        ("manager", f"/resolutions/{SLUG}/places/?by=state", 10),
+        ("manager", f"/resolutions/{SLUG}/quarters/", 10),
+        ("manager", f"/resolutions/{SLUG}/quarters/?show=asked", 9),
+        ("manager", f"/resolutions/{SLUG}/steps/", 8),
+        ("manager", f"/resolutions/{SLUG}/themes/", 11),
+        ("focal_point", f"/resolutions/{SLUG}/themes/", 9),
+        ("manager", f"/resolutions/compare/?a={SLUG}&b={SLUG}", 15),
+        ("manager", f"/resolutions/{SLUG}/?format=xlsx", 14),
+        ("manager", "/coverage/deliveries/", 9),
+        ("manager", "/coverage/demands/", 9),
         ("manager", "/coverage/unlinked/", 5),
         ("manager", f"/resolutions/{SLUG}/closings/", 6),
         ("manager", f"/resolutions/{SLUG}/compare/", 10),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +24,11 @@ from tests.security.isolation_world import MARK, TwoStates, tell_a_stranger
 from tests.security.pages import page_names
 
 KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug"}
-LISTS = ("request-list", "request-export", "activity-list", "activity-export", "demand-list")
+LISTS = (
+    *("request-list", "request-export", "activity-list", "activity-export", "demand-list"),
+    "coverage-deliveries",
+)
+BREAKDOWNS = ("resolution-places", "resolution-quarters", "resolution-steps", "resolution-themes")
 COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", "reply", "demand")
 
 SILENT = {
@@ -43,6 +48,7 @@ SILENT = {
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
     "request-new", "resolution", "resolution-akoma-ntoso", "resolution-import", "resolution-list",
     "resolution-source", "resolution-text",
+    "compare",
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "narrative-history", "report-build", "report-file", "resolution-narrative",
     "resolution-report", "resolution-report-build",
@@ -85,6 +91,7 @@ def cases(world: TwoStates) -> list[Case]:
         *_endpoints(world, api),
         *_api_searches(world, api),
         *_counts(world, api),
+        *_figures(world, page),
         *_writings(world, page, api),
         Case("mail", "at once", lambda: _mail(world, "at_once", outbox.send_due)),
         Case("mail", "once a day", lambda: _mail(world, "daily", digest.send_digests)),
@@ -196,6 +203,20 @@ def _counts(world: TwoStates, client: APIClient) -> Iterator[Case]:
         "coverage",
         lambda: counted(figures, lambda answer: answer["totals"]["demands"], 1),
     )
+
+
+def _figures(world: TwoStates, client: Client) -> Iterator[Case]:
+    """Pages of figures: none is higher than of the one demand that Colombia has itself."""
+
+    def told(path: str) -> str | None:
+        shown = re.findall(r'data-figure="(\d+)"', client.get(path).content.decode())
+        highest = max(map(int, shown), default=0)
+        return f"{MARK}: {highest} instead of 1" if highest > 1 else None
+
+    slug = world.pages.mandate.paragraph.resolution.slug
+    for name in BREAKDOWNS:
+        path = reverse(name, args=[slug])
+        yield Case("count", name, lambda path=path: told(path))  # type: ignore[misc]
 
 
 def _writings(world: TwoStates, page: Client, api: APIClient) -> Iterator[Case]:

@@ -145,6 +145,8 @@ WITHOUT_ARGUMENTS = {
     "activity-sheet",
     "approval-list",
     "calendar-address",
+    "compare",
+    "coverage-deliveries",
     "demand-list",
     "evidence-list",
     "gap-list",

@@ -37,6 +37,8 @@ closing                       302 200     200      200     200     200     200  
 closing-list                  302 200     200      200     200     200     200   200
 closing-new                   302 403     403      403     403     200     403   403
 comparison                    302 403     403      403     200     200     200   403
+compare                       302 200     200      200     200     200     200   403
+coverage-deliveries           302 200     200      200     200     200     200   403
 delivery                      302 200     404      404     200     200     200   403
 delivery-edit                 302 403     403      403     200     403     403   403
 delivery-new                  302 403     403      403     200     403     403   403
@@ -98,9 +100,13 @@ resolution-package            302 200     200      200     200     200     200  
 resolution-narrative          302 403     403      403     200     200     403   403
 resolution-report             302 403     403      403     200     200     200   403
 resolution-report-build       405 405     405      405     405     405     405   405
+resolution-places             302 200     200      200     200     200     200   403
+resolution-quarters           302 200     200      200     200     200     200   403
 resolution-source             302 200     200      200     200     200     200   200
+resolution-steps              302 200     200      200     200     200     200   403
 resolution-text               302 200     200      200     200     200     200   200
 series-links                  405 405     405      405     405     405     405   405
+resolution-themes             302 200     200      200     200     200     200   403
 set_language                  302 302     302      302     302     302     302   302
 sheet                         302 403     403      403     200     403     403   403
 sheet-apply                   405 405     405      405     405     405     405   405
@@ -212,6 +218,8 @@ def test_lists_exports_search_and_counts_keep_silent_about_another_state(world):
         reverse("activity-export"): (title,),
         reverse("demand-list"): (reference, words),
         reverse("demand-list") + "?format=csv": (reference,),
+        reverse("coverage-deliveries"): (title,),
+        reverse("coverage-deliveries") + "?format=csv": (title,),
         reverse("home"): (world.draft.title,),
         reverse("received"): (words,),
     }

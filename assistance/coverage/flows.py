@@ -1,0 +1,84 @@
+"""Flows: what happened within a quarter. Deliveries by their date, so that quarters add up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistance.coverage.filters import NONE
+from assistance.coverage.querysets import DemandQuerySet
+from assistance.coverage.window import Window
+from assistance.models import Delivery
+from assistance.querysets import DeliveryQuerySet
+
+if TYPE_CHECKING:
+    from directory.models import User
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Quarter:
+    """Three months of a year; `number` is 1 to 4."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def of(cls, day: dt.date) -> Quarter:
+        """The quarter of a day."""
+        return cls(day.year, (day.month + 2) // 3)
+
+    @property
+    def first(self) -> dt.date:
+        """Its first day."""
+        return dt.date(self.year, 3 * self.number - 2, 1)
+
+    @property
+    def last(self) -> dt.date:
+        """Its last day."""
+        return self.after.first - dt.timedelta(days=1)
+
+    @property
+    def after(self) -> Quarter:
+        """The one that follows."""
+        return Quarter(self.year + self.number // 4, self.number % 4 + 1)
+
+    def within(self, window: Window) -> Window:
+        """Its days that belong to a period."""
+        return Window(max(self.first, window.first), min(self.last, window.last))
+
+
+def quarters_of(window: Window) -> list[Quarter]:
+    """The quarters that a period touches, first to last."""
+    found = [Quarter.of(window.first)]
+    while found[-1].last < window.last:
+        found.append(found[-1].after)
+    return found
+
+
+def deliveries_for(
+    ids: Iterable[int], *, user: User, wanted: Mapping[str, str], window: Window
+) -> DeliveryQuerySet:
+    """The deliveries of a period among those that count for some demands, each once.
+
+    Of a demand that several States asked, only those to the States `wanted` (`NARROWING`).
+    """
+    found: DeliveryQuerySet = Delivery.objects.visible_to(user).filter(
+        pk__in=ids, on__gte=window.first, on__lte=window.last
+    )
+    if state := wanted.get("state"):
+        found = found.filter(country__iso=state)
+    if (region := wanted.get("region")) and region != NONE:
+        found = found.filter(country__region=region)
+    return found
+
+
+def delivered_under(demands: DemandQuerySet) -> dict[int, set[int]]:
+    """By paragraph the keys of the deliveries that count for its demands; one query."""
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    rows: Iterable[tuple[int, list[int]]] = demands.values_list("paragraph_id", "delivery_ids")
+    for paragraph, ids in rows:
+        found[paragraph].update(ids)
+    return found
