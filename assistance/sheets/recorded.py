@@ -10,21 +10,10 @@ from django.db.models import QuerySet
 
 from assistance.models import Activity, ActivityItem, ActivityMandate, Delivery, SheetKind
 from assistance.sheets import cells
-from assistance.sheets.columns import COLUMNS, Column
+from assistance.sheets.columns import COLUMNS, Column, compared_columns
 from assistance.sheets.keys import key_of
 from assistance.sheets.vocabulary import Vocabulary
 
-PLAN_TEXTS = (
-    "title",
-    "description",
-    "kind",
-    "status",
-    "project_code",
-    "place",
-    "language",
-    "visibility",
-)
-PLAN_DAYS = ("planned_start", "planned_end", "actual_start", "actual_end")
 COUNTS = ("women", "men", "not_stated")
 
 
@@ -39,29 +28,44 @@ def with_sheet_parts(activities: QuerySet[Activity]) -> QuerySet[Activity]:
         "item_links__item__request",
         "deliveries__country",
         "deliveries__sheet_key",
+        "deliveries__needs",
     )
 
 
-def activity_values(activity: Activity) -> dict[str, Any]:
-    """The cells of an activity, by column."""
+def values_of(sheet: str, thing: Activity | Delivery) -> dict[str, Any]:
+    """The cells of an activity or a delivery, by column."""
+    return {column.name: value_of(column, thing) for column in compared_columns(sheet)}
+
+
+def value_of(column: Column, thing: Any) -> Any:
+    """One of them, as its cell is read."""
+    value = getattr(thing, column.of)
+    if column.reads is cells.day:
+        return value.isoformat() if value else None
+    if column.reads is cells.states:
+        return sorted(country.iso for country in value.all())
+    if column.words == "states":
+        return value.iso if value else ""
+    return value.code if column.words == "units" else value
+
+
+def fields_of(sheet: str, values: Mapping[str, Any], known: Vocabulary) -> dict[str, Any]:
+    """Cells by column as the fields that the services take, by name."""
     return {
-        **{name: getattr(activity, name) for name in PLAN_TEXTS},
-        **{name: _iso(getattr(activity, name)) for name in PLAN_DAYS},
-        "states": sorted(country.iso for country in activity.countries.all()),
-        "unit": activity.unit.code,
+        column.of: _meant(column, values[column.name], known)
+        for column in compared_columns(sheet)
+        if column.name in values
     }
 
 
-def delivery_values(delivery: Delivery) -> dict[str, Any]:
-    """The cells of a delivery, by column."""
-    return {
-        "country": delivery.country.iso if delivery.country else "",
-        "began_on": _iso(delivery.began_on),
-        "on": _iso(delivery.on),
-        "kind": delivery.kind,
-        "title": delivery.title,
-        **{name: getattr(delivery, name) for name in COUNTS},
-    }
+def _meant(column: Column, value: Any, known: Vocabulary) -> Any:
+    if column.reads is cells.day:
+        return dt.date.fromisoformat(value) if value else None
+    if column.reads is cells.states:
+        return [known.countries[iso] for iso in value]
+    if column.words == "states":
+        return known.countries[value] if value else None
+    return known.units[value] if column.words == "units" else value
 
 
 def link_values(link: ActivityMandate | ActivityItem) -> dict[str, Any]:
@@ -91,11 +95,11 @@ def _rows(activity: Activity) -> Iterator[tuple[str, dict[str, Any]]]:
     key = {"activity": key_of(activity)}
     yield (
         SheetKind.ACTIVITIES,
-        {**key, **activity_values(activity), "revision": activity.revision},
+        {**key, **values_of(SheetKind.ACTIVITIES, activity), "revision": activity.revision},
     )
     for delivery in activity.deliveries.all():
         own = {"key": key_of(delivery), "revision": delivery.revision}
-        yield SheetKind.DELIVERIES, {**key, **delivery_values(delivery), **own}
+        yield SheetKind.DELIVERIES, {**key, **values_of(SheetKind.DELIVERIES, delivery), **own}
     for link in activity.mandate_links.all():
         if link.state != "rejected":
             mandate = {"mandate": link.mandate.identifier}
@@ -122,7 +126,3 @@ def in_cell(column: Column, value: Any, known: Vocabulary) -> Any:
     if column.reads is cells.share:
         return float(value) if value else None
     return cells.shown(value, column.words, known)
-
-
-def _iso(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None

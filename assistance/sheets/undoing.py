@@ -32,9 +32,8 @@ from assistance.services.undoing import (
     restore_link,
 )
 from assistance.sheets.problems import problem
-from assistance.sheets.recorded import PLAN_DAYS
+from assistance.sheets.recorded import fields_of
 from assistance.sheets.vocabulary import Vocabulary
-from assistance.sheets.writing import as_day
 from directory.models import User
 
 LOOK = _("Change or remove it on its own page.")
@@ -85,19 +84,11 @@ class Undoer:
 
     def _activity(self, row: SheetRow, activity: Activity) -> None:
         check_unchanged(activity, row.revision or 0)
-        plan: dict[str, Any] = {
-            name: as_day(one) if name in PLAN_DAYS else one for name, one in row.before.items()
-        }
-        countries = plan.pop("states", None)
-        if countries is not None:
-            countries = [self.known.countries[iso] for iso in countries]
-        if "unit" in plan:
-            plan["unit"] = self.known.units[plan["unit"]]
+        plan: Any = fields_of(row.sheet, row.before, self.known)
         restored = change_activity(
             activity=activity,
             by=self.by,
             revision=activity.revision,
-            countries=countries,
             **plan,
         )
         if row.kept["approved"]:
@@ -105,13 +96,7 @@ class Undoer:
 
     def _delivery(self, row: SheetRow, delivery: Delivery) -> None:
         check_unchanged(delivery, row.revision or 0)
-        fields: dict[str, Any] = dict(row.before)
-        for name in ("began_on", "on"):
-            if name in fields:
-                fields[name] = as_day(fields[name])
-        if "country" in fields:
-            iso = fields["country"]
-            fields["country"] = self.known.countries[iso] if iso else None
+        fields: Any = fields_of(row.sheet, row.before, self.known)
         items = list(RequestItem.objects.filter(pk__in=row.kept["items"]))
         restored = change_delivery(
             delivery=delivery, by=self.by, revision=delivery.revision, items=items, **fields

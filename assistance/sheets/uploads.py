@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PAGE = 100
+PAGE = 500
 SLICE_SECONDS = 60
 """A task goes on so long, then sends itself again: no task comes near its time limit."""
 LOST_AFTER = timedelta(minutes=5)
@@ -209,7 +209,7 @@ def _read(upload: SheetUpload) -> SheetUpload:
             read = read_file(file)
             given = Given(Vocabulary(), current.language)
             rows = parsed(current, read.tables, given)
-            while page := list(islice(rows, 5 * PAGE)):
+            while page := list(islice(rows, PAGE)):
                 SheetRow.objects.bulk_create(page)
     except SheetRefused as refusal:
         _forget_file(current)

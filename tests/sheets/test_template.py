@@ -123,5 +123,5 @@ def test_the_export_takes_the_same_queries_for_one_row_and_for_three(
             f.DeliveryFactory(activity=activity, country=f.CountryFactory(iso="KE"))
             f.link(activity, mandate)
             f.link(activity, f.RequestFactory().items.get())
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(24):
             client.get(reverse("activity-sheet"))
