@@ -17,6 +17,7 @@ from assistance.models import (
     SheetRow,
 )
 from assistance.services.in_bulk import Parts
+from assistance.services.plan import locked_many
 from assistance.sheets.keys import activities_by_key, deliveries_by_key
 from assistance.sheets.recorded import item_name, with_sheet_parts
 from directory.models import User
@@ -40,8 +41,7 @@ class Here:
         numbers = activities_by_key(row.group for row in rows)
         wanted = Activity.objects.filter(pk__in=set(numbers.values()))
         if to_write:
-            # Locked in one order, so that two who write the same do not wait for each other.
-            list(wanted.select_for_update().order_by("pk").values_list("pk"))
+            list(locked_many(numbers.values()).values_list("pk"))
         found = with_sheet_parts(wanted).prefetch_related(*ALSO_READ)
         by_number = {activity.pk: activity for activity in found}
         self.activities = {

@@ -32,6 +32,7 @@ from assistance.models import (
     SheetUpload,
     UploadState,
 )
+from assistance.services.in_bulk import write_over
 from assistance.services.people import approvers
 from assistance.sheets.cells import Given
 from assistance.sheets.parsing import parsed
@@ -316,7 +317,7 @@ def _history(upload: SheetUpload, by: User) -> Any:
 
 @transaction.atomic
 def _mark(upload: SheetUpload, rows: Sequence[SheetRow], fields: list[str]) -> None:
-    SheetRow.objects.bulk_update(rows, fields)
+    write_over(rows, fields)
     SheetUpload.objects.filter(pk=upload.pk).update(
         handled=F("handled") + len(rows), touched_at=timezone.now()
     )
