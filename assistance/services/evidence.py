@@ -15,6 +15,7 @@ from assistance.files import check_upload
 from assistance.models import Delivery, Evidence, EvidenceKind
 from assistance.services.plan import locked
 from assistance.services.problems import Problems
+from assistance.stored_once import stored_before
 from directory import policy
 from notifications.kinds import NotificationKind
 from notifications.services import notify
@@ -50,11 +51,11 @@ def add_evidence(
         except ValidationError as error:
             problems.add_all(ValidationError({"file": error.messages}))
         else:
-            evidence.file = file
             evidence.filename = checked.filename
             evidence.content_type = checked.content_type
             evidence.size = checked.size
             evidence.sha256 = checked.sha256
+            evidence.file = stored_before(evidence) or file  # type: ignore[assignment]
     problems.clean(evidence, exclude={"file"})
     problems.raise_if_any()
     evidence.save()
