@@ -43,8 +43,8 @@ def add_evidence(
         problems.add("url", _("Give a file or an address, not both."))
     elif not file and not url:
         problems.add("file", _("Choose a file, or give an address."))
-    elif url and not url.startswith(("https://", "http://")):
-        problems.add("url", _("The address must begin with https:// or http://."))
+    elif url:
+        check_address(url, problems)
     if file:
         try:
             checked = check_upload(file)
@@ -60,6 +60,12 @@ def add_evidence(
     problems.raise_if_any()
     evidence.save()
     return evidence
+
+
+def check_address(url: str, problems: Problems) -> None:
+    """An address of the web."""
+    if not url.startswith(("https://", "http://")):
+        problems.add("url", _("The address must begin with https:// or http://."))
 
 
 @transaction.atomic

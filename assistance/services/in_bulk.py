@@ -19,6 +19,7 @@ from assistance.models import (
     Delivery,
     DeliveryItem,
     DeliveryNeed,
+    Evidence,
     LinkOrigin,
     LinkState,
     RequestItem,
@@ -26,6 +27,7 @@ from assistance.models import (
 )
 from assistance.services.activities import check_removed, set_plan
 from assistance.services.deliveries import Around, check_delivery, set_held
+from assistance.services.evidence import check_address
 from assistance.services.links import check_item, check_shares, set_proposal, set_weight
 from assistance.services.plan import check_dates
 from assistance.services.problems import Problems
@@ -34,7 +36,7 @@ from directory import policy
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from assistance.services.parts import DeliveryFields, Plan
+    from assistance.services.parts import DeliveryFields, NewEvidence, Plan
     from directory.models import Country, User
     from mandates.models import Mandate, Need
 
@@ -213,7 +215,12 @@ class Batch:
     # deliveries
 
     def add_delivery(
-        self, parts: Parts, *, needs: Iterable[Need] = (), **fields: Unpack[DeliveryFields]
+        self,
+        parts: Parts,
+        *,
+        needs: Iterable[Need] = (),
+        evidence: Iterable[NewEvidence] = (),
+        **fields: Unpack[DeliveryFields],
     ) -> Delivery:
         """As `add_delivery`, ticking the items whose request names the State."""
         policy.authorise(self.by, LOG, parts.activity)
@@ -221,6 +228,7 @@ class Batch:
         set_held(delivery, {"kind": parts.activity.kind, **fields})
         items, needs = parts.asked_by(delivery.country_id), list(needs)
         self._check_delivery(parts, delivery, items, needs)
+        self._made[Evidence] += self._evidence(delivery, evidence)
         parts.deliveries.append(delivery)
         self._made[Delivery].append(delivery)
         self._tie(DeliveryItem, delivery, "item", items)
@@ -234,9 +242,13 @@ class Batch:
         *,
         items: Iterable[RequestItem] | None = None,
         needs: Iterable[Need] | None = None,
+        evidence: Iterable[NewEvidence] = (),
         **fields: Unpack[DeliveryFields],
     ) -> Delivery:
-        """As `change_delivery`: its ticks stay, and follow the State when that changes."""
+        """As `change_delivery`: its ticks stay, and follow the State when that changes.
+
+        Addresses of evidence that are there already are not added again.
+        """
         current = copy(recorded)
         current.activity = parts.activity
         policy.authorise(self.by, LOG, parts.activity)
@@ -245,15 +257,35 @@ class Batch:
         if items is None:
             items = parts.asked_by(current.country_id) if moved else before
         ticked, wanted = set(items), needed if needs is None else set(needs)
+        there = {piece.url for piece in recorded.evidence.all()}
+        added = self._evidence(recorded, (one for one in evidence if one.url not in there))
         if not changed and ticked == before and wanted == needed:
+            self._made[Evidence] += added
             return recorded
         self._next(current, fields)
         self._check_delivery(parts, current, ticked, wanted)
+        self._made[Evidence] += added
         parts.deliveries[parts.deliveries.index(recorded)] = current
         self._changed[Delivery][current.pk] = current
         self._tie(DeliveryItem, current, "item", ticked - before, before - ticked)
         self._tie(DeliveryNeed, current, "need", wanted - needed, needed - wanted)
         return current
+
+    def _evidence(self, delivery: Delivery, given: Iterable[NewEvidence]) -> list[Evidence]:
+        """Addresses as `add_evidence` takes them."""
+        made = []
+        for one in given:
+            problems = Problems()
+            piece = Evidence(delivery=delivery, kind=one.kind, url=one.url, added_by=self.by)
+            check_address(piece.url, problems)
+            problems.clean(piece, exclude={"file"}, in_bulk=True)
+            problems.raise_if_any()
+            made.append(piece)
+        return made
+
+    def evidence_of(self, delivery: Delivery) -> list[Evidence]:
+        """The pieces it added to a delivery; with keys once written."""
+        return [one for one in self._made[Evidence] if one.delivery is delivery]
 
     @staticmethod
     def _check_delivery(
@@ -293,7 +325,7 @@ class Batch:
 
     def write(self) -> None:
         """All of it, in a number of statements that does not grow with the acts."""
-        for model in (Activity, ActivityMandate, ActivityItem, Delivery):
+        for model in (Activity, ActivityMandate, ActivityItem, Delivery, Evidence):
             if self._made[model]:
                 model._default_manager.bulk_create(self._made[model])
             if self._changed[model]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +18,7 @@ from assistance.models import (
     Approval,
     Delivery,
     DeliveryItem,
+    Evidence,
     LinkState,
 )
 from assistance.services.links import WHOLE
@@ -54,19 +55,26 @@ def remove_activities(*, activities: Mapping[int, int], by: User) -> dict[int, B
     return refused
 
 
-def remove_deliveries(*, deliveries: Mapping[int, int], by: User) -> dict[int, BuiltOn]:
-    """As `remove_activities`: deliveries without evidence or reply, their activities locked."""
+def remove_deliveries(
+    *, deliveries: Mapping[int, int], by: User, own: Container[int] = ()
+) -> dict[int, BuiltOn]:
+    """As `remove_activities`: deliveries without a reply, their activities locked.
+
+    Pieces of evidence named in `own` go with them unless somebody verified them.
+    """
     refused: dict[int, BuiltOn] = {}
     for one in (
         Delivery.objects.filter(pk__in=deliveries)
         .select_for_update()
-        .prefetch_related("approvals__by", "evidence__added_by", "replies")
+        .prefetch_related("approvals__by", "evidence__added_by", "evidence__verified_by", "replies")
     ):
         policy.authorise(by, policy.Permission.LOG_ACTIVITIES, one)
         try:
             _check_untouched(one, deliveries[one.pk])
             for piece in one.evidence.all():
-                raise BuiltOn(_("%(name)s added evidence to it.") % {"name": piece.added_by})
+                if piece.pk not in own:
+                    raise BuiltOn(_("%(name)s added evidence to it.") % {"name": piece.added_by})
+                check_unverified(piece)
             if one.replies.all():
                 raise BuiltOn(_("The State has replied to it."))
         except BuiltOn as objection:
@@ -127,6 +135,12 @@ def end_broken_splits(*, activities: Iterable[int], by: User) -> None:
         given = [share for share in shares if share is not None]
         if given and (len(given) < len(shares) or sum(given) != WHOLE):
             one.mandate_links.update(share=None)
+
+
+def check_unverified(piece: Evidence) -> None:
+    """Refuse to take back what a second person looked at."""
+    if piece.verified_at is not None:
+        raise BuiltOn(_("%(name)s has verified its evidence.") % {"name": piece.verified_by})
 
 
 def check_unchanged(thing: Activity | Delivery, revision: int) -> None:

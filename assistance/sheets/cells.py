@@ -173,6 +173,17 @@ def states(cell: Any, given: Given) -> list[str]:
     return sorted({given.words.code("states", part) for part in parts if part})
 
 
+def needs(cell: Any, given: Given) -> list[str]:
+    """Published needs as `N-12`, each with its words or without, separated by semicolons."""
+    parts = [part.split()[0] for part in re.split(r"[;\n]", text_of(cell)) if part.strip()]
+    return sorted({given.words.code("needs", part) for part in parts})
+
+
+def addresses(cell: Any, _given: Given) -> list[str]:
+    """Addresses of the web, separated by spaces or lines."""
+    return sorted({part.rstrip(";,") for part in text_of(cell).split()})
+
+
 def mandate(cell: Any, given: Given) -> str:
     """The identifier of a counted mandate; its label may follow."""
     said = text_of(cell)
@@ -211,6 +222,8 @@ def shown(value: Any, words: str, known: Vocabulary) -> Any:
     """A value as a cell shows it, in the reader's language."""
     if value in (None, "", []):
         return None
+    if isinstance(value, list) and not words:
+        return "\n".join(value)
     if isinstance(value, list):
         return "; ".join(known.label(words, code) for code in value)
     return known.label(words, str(value)) if words else value

@@ -22,9 +22,9 @@ class Column:
     """A column: `name` in code, its heading, how its cells are read, and the list they offer.
 
     `says` explains it on the sheet of instructions. A required one must stand in the sheet and be
-    filled in each row. A `compared` one is a field of what the row is of, named `field` there;
-    an empty cell empties it unless it `stays`. The others tell which thing the row is of. A further
-    plain field of activities or deliveries takes a line here and nothing else.
+    filled in each row. A `compared` one is a field of what the row is of, named `field` there; the
+    others tell which thing the row is of. An empty cell empties the field unless it `stays`; of one
+    that `grows` a cell only adds. A further plain field takes a line here and nothing else.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Column:
     hidden: bool = False
     compared: bool = True
     stays: bool = False
+    grows: bool = False
     field: str = ""
 
     @property
@@ -151,6 +152,31 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             _("Checked against the three before it; alone, it counts as not stated."),
             compared=False,
             width=12,
+        ),
+        Column(
+            "needs",
+            _("Needs"),
+            cells.needs,
+            _("Published needs that it meets; several are separated by semicolons."),
+            words="needs",
+            width=40,
+        ),
+        Column(
+            "evidence",
+            _("Evidence (addresses)"),
+            cells.addresses,
+            _("Of what shows the delivery. A sheet adds addresses and removes none."),
+            grows=True,
+            width=40,
+        ),
+        Column(
+            "evidence_kind",
+            _("Kind of the evidence"),
+            cells.one_of("evidence_kinds"),
+            _("Of the addresses that are added."),
+            words="evidence_kinds",
+            compared=False,
+            width=22,
         ),
         REVISION,
     ),

@@ -152,7 +152,11 @@ def _difference(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> Compa
 
 def _differing(row: SheetRow, here: Here, thing: Activity | Delivery) -> Comparison:
     """The cells that differ; refused where somebody else changed the thing since the export."""
-    compared = _difference(values_of(row.sheet, thing), _given(row))
+    recorded, given = values_of(row.sheet, thing), _given(row)
+    for column in compared_columns(row.sheet):
+        if column.grows and column.name in given:
+            given[column.name] = sorted({*recorded[column.name], *given[column.name]})
+    compared = _difference(recorded, given)
     change = here.changed_since(row, thing)
     if compared.outcome == RowOutcome.CHANGED and change is not None:
         compared.outcome = RowOutcome.REFUSED

@@ -29,6 +29,7 @@ def with_sheet_parts(activities: QuerySet[Activity]) -> QuerySet[Activity]:
         "deliveries__country",
         "deliveries__sheet_key",
         "deliveries__needs",
+        "deliveries__evidence",
     )
 
 
@@ -46,6 +47,10 @@ def value_of(column: Column, thing: Any) -> Any:
         return sorted(country.iso for country in value.all())
     if column.words == "states":
         return value.iso if value else ""
+    if column.reads is cells.needs:
+        return sorted(f"N-{need.pk}" for need in value.all())
+    if column.reads is cells.addresses:
+        return sorted(piece.url for piece in value.all() if piece.url)
     return value.code if column.words == "units" else value
 
 
@@ -65,6 +70,8 @@ def _meant(column: Column, value: Any, known: Vocabulary) -> Any:
         return [known.countries[iso] for iso in value]
     if column.words == "states":
         return known.countries[value] if value else None
+    if column.reads is cells.needs:
+        return [known.needs[code] for code in value]
     return known.units[value] if column.words == "units" else value
 
 

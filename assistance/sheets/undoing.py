@@ -6,6 +6,7 @@ Deliveries first, then links, then activities, each of which nothing may hang on
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,7 @@ from assistance.models import (
     ActivityMandate,
     Approval,
     Delivery,
+    Evidence,
     RequestItem,
     RowOutcome,
     RowResult,
@@ -30,6 +32,7 @@ from assistance.services.undoing import (
     BuiltOn,
     approval_as_before,
     check_unchanged,
+    check_unverified,
     end_broken_splits,
     remove_activities,
     remove_deliveries,
@@ -60,7 +63,9 @@ class Undoer:
         things = {int(row.thing or 0) for row in rows if row.sheet == SheetKind.DELIVERIES}
         under = Delivery.objects.filter(pk__in=things).values_list("activity", flat=True)
         list(locked_many(under))
-        self._end(new[SheetKind.DELIVERIES], remove_deliveries, "deliveries")
+        own = {pk for row in rows for pk in row.kept.get("evidence", ())}
+        remove = partial(remove_deliveries, own=own)
+        self._end(new[SheetKind.DELIVERIES], remove, "deliveries")
         split = self._links(new[SheetKind.LINKS], changed[SheetKind.LINKS])
         self._restore(changed[SheetKind.DELIVERIES], changed[SheetKind.ACTIVITIES])
         self._end(new[SheetKind.ACTIVITIES], remove_activities, "activities")
@@ -115,12 +120,23 @@ class Undoer:
         held = {one.pk: (each, one) for each in parts.values() for one in each.deliveries}
         ticked = {pk for row in deliveries for pk in row.kept["items"]}
         items = RequestItem.objects.prefetch_related("request__states").in_bulk(ticked)
+        gone: list[int] = []
 
         def restored(row: SheetRow) -> Activity | Delivery:
             fields: Any = fields_of(row.sheet, row.before, self.known)
             if row.sheet == SheetKind.DELIVERIES:
                 each, delivery = held[row.thing or 0]
-                check_unchanged(delivery, row.revision or 0)
+                own = set(row.kept.get("evidence", ()))
+                for piece in delivery.evidence.all():
+                    if piece.pk in own:
+                        check_unverified(piece)
+                fields.pop("evidence", None)
+                if row.revision != row.kept["revision"]:
+                    # Evidence alone makes no new revision.
+                    check_unchanged(delivery, row.revision or 0)
+                gone.extend(own)
+                if row.revision == row.kept["revision"]:
+                    return delivery
                 before = [items[pk] for pk in row.kept["items"]]
                 return batch.change_delivery(each, delivery, items=before, **fields)
             each = parts[row.thing or 0]
@@ -141,6 +157,7 @@ class Undoer:
             if approval and row.kept["approved"]:
                 approvals.append(approval)
         batch.write()
+        Evidence.objects.filter(pk__in=gone).delete()
         Approval.objects.bulk_create(approvals)
 
 

@@ -280,6 +280,8 @@ def _write_page(upload: SheetUpload, known: Vocabulary) -> bool:
         results = writer.carry_out(rows)
         for row in rows:
             _note(row, results[row.pk])
+            if evidence := results[row.pk].evidence:
+                row.kept["evidence"] = [piece.pk for piece in evidence]
         _mark(upload, rows, ["result", "problems", "thing", "revision", "kept"])
     return True
 

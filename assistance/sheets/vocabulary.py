@@ -13,16 +13,17 @@ from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import ActivityStatus, Visibility, Weight
+from assistance.models import ActivityStatus, EvidenceKind, Visibility, Weight
 from assistance.sheets.problems import CellRefused
 from directory.models import Country, Entity, EntityKind
-from mandates.models import DeliveryKind, Mandate
+from mandates.models import DeliveryKind, Mandate, Need
 
 CHOICES: Mapping[str, type[TextChoices]] = {
     "kinds": DeliveryKind,
     "statuses": ActivityStatus,
     "visibilities": Visibility,
     "weights": Weight,
+    "evidence_kinds": EvidenceKind,
 }
 MOST_GUESSES = 300
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -63,6 +64,9 @@ class Vocabulary:
             mandate = self.mandates.get(code)
             label = mandate.label if mandate else ""
             return f"{code} – {label}" if label else code
+        if words == "needs":
+            need = self.needs.get(code)
+            return f"{code} – {need.words[:80]}".replace(";", ",") if need else code
         things = self.countries if words == "states" else self.units
         return str(things[code].name) if code in things else code
 
@@ -76,6 +80,7 @@ class Vocabulary:
             "states": (country.iso for country in Country.objects.by_name()),
             "units": self.units,
             "mandates": self.mandates,
+            "needs": self.needs,
         }[words]
         return [self.label(words, code) for code in codes]
 
@@ -95,6 +100,12 @@ class Vocabulary:
         rows = Mandate.objects.counted().select_related("paragraph__resolution")
         ordered = rows.order_by("paragraph__resolution__symbol", "paragraph__position", "ordinal")
         return {mandate.identifier: mandate for mandate in ordered}
+
+    @cached_property
+    def needs(self) -> dict[str, Need]:
+        """Published needs by their number, as `N-12`."""
+        published = Need.objects.filter(published_by__isnull=False)
+        return {f"N-{need.pk}": need for need in published.order_by("mandate", "pk")}
 
     def _nearest(self, words: str, text: str) -> str:
         """The known word most like one that is not; looked for once, and not in endless rubbish."""
@@ -121,6 +132,9 @@ class Vocabulary:
         """Each word in each language with its code; codes themselves last, so that they win."""
         if words == "mandates":
             yield from ((code, code) for code in self.mandates)
+            return
+        if words == "needs":
+            yield from ((code, code) for code in self.needs)
             return
         if words in {"states", "units"}:
             things: Mapping[str, Any] = self.countries if words == "states" else self.units

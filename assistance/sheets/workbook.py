@@ -153,7 +153,7 @@ class _Lists:
             type="list",
             formula1=f"={self._name(words)}",
             allow_blank=True,
-            showErrorMessage=column.name not in {"states", "mandate"},
+            showErrorMessage=column.name not in {"states", "mandate", "needs"},
             errorTitle=str(column.heading),
             error=_("Choose from the list."),
         )

@@ -19,11 +19,14 @@ from assistance.models import (
     ActivityItem,
     ActivityMandate,
     Delivery,
+    Evidence,
+    EvidenceKind,
     RowOutcome,
     SheetKey,
     SheetKind,
     SheetRow,
 )
+from assistance.services import NewEvidence
 from assistance.services.in_bulk import Batch
 from assistance.services.problems import by_field
 from assistance.sheets.columns import columns_by_name
@@ -40,7 +43,7 @@ from assistance.sheets.recorded import fields_of
 from assistance.sheets.vocabulary import Vocabulary
 from directory.models import User
 
-COLUMN_OF_FIELD = {"countries": "states", "items": "item"}
+COLUMN_OF_FIELD = {"countries": "states", "items": "item", "url": "evidence"}
 LOOK_AGAIN = _("Upload the sheet again to see what would change now.")
 
 
@@ -51,6 +54,7 @@ class Done:
     comparison: Comparison
     thing: Any = None
     kept: Mapping[str, Any] | None = None
+    evidence: Sequence[Evidence] = ()
 
 
 Results = dict[int, Done]
@@ -215,13 +219,18 @@ class Writer:
     def _write_delivery(self, row: SheetRow, compared: Comparison) -> Done:
         parts, recorded = self.here.activities[row.group], self.here.delivery_of(row)
         fields: Any = fields_of(row.sheet, compared.after, self.known)
+        fields["evidence"] = [
+            NewEvidence(row.values.get("evidence_kind") or EvidenceKind.OTHER, url=url)
+            for url in compared.after.get("evidence", ())
+        ]
         if recorded is None:
             made = self.batch.add_delivery(parts, **fields)
             if key := row.values.get("key"):
                 self.keys.append(SheetKey(key=key, delivery=made))
-            return Done(compared, made)
+            return Done(compared, made, evidence=self.batch.evidence_of(made))
         kept = {**_kept(recorded), "items": sorted(item.pk for item in recorded.items.all())}
-        return Done(compared, self.batch.change_delivery(parts, recorded, **fields), kept)
+        changed = self.batch.change_delivery(parts, recorded, **fields)
+        return Done(compared, changed, kept, self.batch.evidence_of(recorded))
 
 
 def as_share(value: str | None) -> Decimal | None:

@@ -38,7 +38,7 @@ def test_the_template_offers_lists_and_says_how_to_fill_it_in(client, officer, m
     assert set(offered) == {
         f"=list_{words}"
         for words in ("kinds", "statuses", "states", "units", "languages", "visibilities",
-                      "mandates", "weights")
+                      "mandates", "weights", "needs", "evidence_kinds")
     }  # fmt: skip
     for name in offered:
         assert name.removeprefix("=") in book.defined_names
@@ -65,7 +65,9 @@ def test_no_heading_stands_for_two_columns_of_a_sheet():
         assert {word: names for word, names in meant.items() if len(names) > 1} == {}
 
 
-@pytest.mark.parametrize("words", ["kinds", "statuses", "states", "units", "languages", "weights"])
+@pytest.mark.parametrize(
+    "words", ["kinds", "statuses", "states", "units", "languages", "weights", "evidence_kinds"]
+)
 def test_no_word_stands_for_two_things(words):
     load_directory()
     known = Vocabulary()
@@ -123,5 +125,5 @@ def test_the_export_takes_the_same_queries_for_one_row_and_for_three(
             f.DeliveryFactory(activity=activity, country=f.CountryFactory(iso="KE"))
             f.link(activity, mandate)
             f.link(activity, f.RequestFactory().items.get())
-        with django_assert_num_queries(24):
+        with django_assert_num_queries(27):
             client.get(reverse("activity-sheet"))

@@ -5,7 +5,13 @@ import datetime as dt
 import pytest
 
 from assistance.models import Activity, ActivityMandate, Delivery, SheetUpload
-from assistance.services import approve, change_activity, change_delivery, reject_link
+from assistance.services import (
+    approve,
+    change_activity,
+    change_delivery,
+    reject_link,
+    verify_evidence,
+)
 from assistance.sheets.uploads import apply_sheet, hand_in, work_on
 from notifications.models import OutboxMessage
 from tests import factories as f
@@ -396,3 +402,62 @@ def test_whoever_may_no_longer_log_activities_writes_nothing(officer, mandate):
     assert upload.state == "refused"
     assert "may no longer log activities" in upload.refusal["reason"]
     assert not Activity.objects.exists()
+
+
+NEEDED = ("Activity key", "State", "Last day", "Needs", "Evidence (addresses)",
+          "Kind of the evidence")  # fmt: skip
+REPORT = "https://www.unodc.org/report"
+
+
+def with_needs(mandate, need="", evidence=""):
+    row = ["X-1", "Kenya", "2026-03-01", need, evidence, "Report"]
+    return {**three(mandate), DELIVERIES: [NEEDED, row]}
+
+
+def test_needs_are_ticked_and_addresses_of_evidence_added(officer, mandate):
+    need = f.NeedFactory(mandate=mandate, published=True)
+    label = f"N-{need.pk} – {need.words}"
+    upload = written(officer, with_needs(mandate, label, f"{REPORT} https://example.org/a;b"))
+    assert problems(upload) == []
+    delivery = Delivery.objects.get()
+    assert delivery.needs.get() == need
+    pieces = delivery.evidence.order_by("url")
+    assert [(one.url, one.kind, one.added_by, one.verified_at) for one in pieces] == [
+        ("https://example.org/a;b", "report", officer, None),
+        (REPORT, "report", officer, None),
+    ]
+    again = compared(officer, with_needs(mandate, f"n-{need.pk}", REPORT))
+    assert {one[2] for one in outcomes(again)} == {"unchanged"}, "a sheet takes no evidence away"
+    undone(upload)
+    assert not Delivery.objects.exists()
+
+
+def test_evidence_alone_leaves_the_approval_and_is_undone_until_it_is_verified(officer, mandate):
+    written(officer, with_needs(mandate), send=True)
+    other = f.officer(display_name="Ms Yes")
+    approve(activity=Activity.objects.get(sheet_key__key="X-1"), by=other)
+    delivery = Delivery.objects.get()
+    for verified in (False, True):
+        upload = written(officer, with_needs(mandate, evidence=REPORT))
+        delivery.refresh_from_db()
+        assert (delivery.revision, delivery.approvals.count()) == (1, 1)
+        if verified:
+            verify_evidence(evidence=delivery.evidence.get(), by=other)
+        undone(upload)
+        assert delivery.evidence.exists() is verified
+    assert problems(upload) == [
+        "deliveries 2 : Ms Yes has verified its evidence. Change or remove it on its own page."
+    ]
+
+
+def test_needs_of_other_mandates_and_what_is_no_address_are_refused(officer, mandate):
+    need = f.NeedFactory(mandate=f.MandateFactory(), published=True)
+    draft = f.NeedFactory(mandate=mandate)
+    told = []
+    for cells in ((f"N-{need.pk}", ""), (f"N-{draft.pk}", ""), ("", "our shared drive")):
+        told += problems(compared(officer, with_needs(mandate, *cells)))
+    assert [one.split(". ")[0] for one in told] == [
+        "deliveries 2 Needs: Choose published needs of the mandates the activity carries out",
+        f"deliveries 2 Needs: “N-{draft.pk}” is not in the list",
+        "deliveries 2 Evidence (addresses): The address must begin with https:// or http://",
+    ]
