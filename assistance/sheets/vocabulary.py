@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from assistance.models import ActivityStatus, EvidenceKind, Visibility, Weight
 from assistance.sheets.problems import CellRefused
 from directory.models import Country, Entity, EntityKind
+from directory.other_names import other_names
 from mandates.models import DeliveryKind, Mandate, Need
 
 CHOICES: Mapping[str, type[TextChoices]] = {
@@ -138,6 +139,9 @@ class Vocabulary:
             return
         if words in {"states", "units"}:
             things: Mapping[str, Any] = self.countries if words == "states" else self.units
+            if words == "states":
+                # First, so that a name of today wins over one of yesterday.
+                yield from ((name, code) for code in things for name in other_names().get(code, ()))
             for code, thing in things.items():
                 yield from ((name, code) for name in thing.names.values())
                 if getattr(thing, "acronym", ""):

@@ -215,6 +215,8 @@ def test_shares_of_an_activity_make_a_whole_or_none_is_taken(officer, mandate):
     links = [one[2:] for one in outcomes(upload) if one[0] == "links"]
     assert links == [("new", "written")] * 2 + [("refused", "")] * 2
     assert "The shares sum to 90" in problems(upload)[0]
+    over = [[*row[:4], 60, ""] for row in bad]
+    assert "The shares sum to 120" in problems(compared(officer, {LINKS: [TIES, *over]}))[0]
     shares = ActivityMandate.objects.order_by("mandate").values_list("share", flat=True)
     assert [str(one) for one in shares] == ["60.00", "40.00"]
     moved = [
@@ -298,6 +300,39 @@ def test_undo_removes_what_was_made_and_restores_what_was_changed(officer, manda
     assert first.approvals.filter(revision=first.revision).exists(), "its approval is back too"
     delivery = first.deliveries.get()
     assert delivery.approvals.filter(revision=delivery.revision).exists()
+
+
+def test_undoing_leaves_nothing_counted_that_nobody_approved(officer, mandate):
+    """See docs/decisions/030-undoing-a-sheet.md."""
+    written(officer, three(mandate), send=True)
+    approve(activity=Activity.objects.get(sheet_key__key="X-1"), by=f.officer())
+
+    def counted():
+        link = ActivityMandate.objects.get()
+        deliveries = Delivery.objects.approved().values_list("women", "country__iso")
+        return list(deliveries), link.state, str(link.decided_by)
+
+    before = counted()
+    assert before[0] == [(10, "KE")], "of the second activity nothing was approved"
+    changed = {
+        DELIVERIES: [
+            HELD,
+            ["X-1", "", "Kenya", "2026-03-01", 99, 12],
+            ["X-2", "", "CO", "2026-03-02", 99, 0],
+        ],
+        LINKS: [TIES, ["X-1", mandate.identifier, "", "Significant", "", ""]],
+    }
+    upload = written(officer, changed)
+    assert counted() == ([], "proposed", "None")
+    undone(upload)
+    assert {one[3] for one in outcomes(upload)} == {"undone"}, problems(upload)
+    assert counted() == before
+    upload = written(officer, changed)
+    approve(activity=Activity.objects.get(sheet_key__key="X-1"), by=f.officer(display_name="Ms B"))
+    undone(upload)
+    assert [one[3] for one in outcomes(upload)] == ["kept", "kept", "undone"]
+    assert "Ms B has approved it" in problems(upload)[1]
+    assert counted() == ([(99, "KE")], "confirmed", "Ms B")
 
 
 def _tables():
