@@ -166,11 +166,18 @@ def one_of(words: str) -> Reads:
     return read
 
 
-def states(cell: Any, given: Given) -> list[str]:
-    """ISO codes of States, by name in any language or by code, separated by semicolons."""
-    said = text_of(cell)
-    parts = [part.strip() for part in re.split(r"[;\n]", said)]
-    return sorted({given.words.code("states", part) for part in parts if part})
+def several(words: str) -> Reads:
+    """A reader of words of a list, separated by semicolons."""
+
+    def read(cell: Any, given: Given) -> list[str]:
+        parts = [part.strip() for part in re.split(r"[;\n]", text_of(cell))]
+        return sorted({given.words.code(words, part) for part in parts if part})
+
+    return read
+
+
+states = several("states")
+"""ISO codes of States, by name in any language or by code."""
 
 
 def needs(cell: Any, given: Given) -> list[str]:

@@ -216,6 +216,59 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ),
         Column("reason", _("Reason"), cells.text, width=40),
     ),
+    SheetKind.REQUESTS: (
+        Column(
+            "request",
+            _("Request key"),
+            cells.key,
+            _("Your own name for a request, the same in the row of each item; or its reference."),
+            required=True,
+            compared=False,
+        ),
+        Column(
+            "number",
+            _("Number of the item"),
+            cells.count,
+            _("From 1 on: one row for each thing asked for."),
+            required=True,
+            compared=False,
+            width=10,
+        ),
+        Column(
+            "asker", _("State"), cells.one_of("states"), words="states", required=True, width=22
+        ),
+        Column(
+            "origin",
+            _("How it reached UNODC"),
+            cells.one_of("origins"),
+            words="origins",
+            required=True,
+            width=22,
+        ),
+        Column("received_on", _("Received on"), cells.day, required=True, width=13),
+        Column("title", _("Title"), cells.text, required=True, width=40),
+        Column("words", _("What is needed"), cells.text, required=True, width=50),
+        Column(
+            "help_kinds",
+            _("Kinds of help"),
+            cells.several("help_kinds"),
+            _("Several are separated by semicolons."),
+            words="help_kinds",
+            width=22,
+        ),
+        Column(
+            "themes",
+            _("Themes"),
+            cells.several("themes"),
+            _("Several are separated by semicolons."),
+            words="themes",
+            width=30,
+        ),
+        Column("beneficiaries", _("For whom"), cells.text, width=30),
+        Column("reason", _("Why"), cells.text, width=30),
+        Column("needed_by", _("Needed by"), cells.day, width=13),
+        Column("urgency", _("How soon"), cells.one_of("urgencies"), words="urgencies", stays=True),
+    ),
 }
 
 

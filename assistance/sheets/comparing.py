@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from assistance.models import (
     ActivityItem,
     ActivityMandate,
     Delivery,
+    Evidence,
     RowOutcome,
     SheetRow,
 )
@@ -24,6 +25,9 @@ from assistance.sheets.problems import problem
 from assistance.sheets.recorded import link_values, values_of
 from assistance.sheets.vocabulary import Vocabulary
 from directory.templatetags.dates import long_day
+
+LOOK_AGAIN = _("Upload the sheet again to see what would change now.")
+CHANGED_SINCE = _("Somebody changed it since you looked at this sheet.")
 
 
 @dataclass
@@ -38,6 +42,19 @@ class Comparison:
     def says(self, row: SheetRow) -> bool:
         """Whether the row was shown so to whoever said yes to it."""
         return (self.outcome, self.before, self.after) == (row.outcome, row.before, row.after)
+
+
+@dataclass
+class Done:
+    """What carrying out a row came to: what it was, and the thing it made or changed."""
+
+    comparison: Comparison
+    thing: Any = None
+    kept: Mapping[str, Any] | None = None
+    evidence: Sequence[Evidence] = ()
+
+
+Results = dict[int, Done]
 
 
 def refused(row: SheetRow, column: str, reason: Any, remedy: Any) -> Comparison:
@@ -57,7 +74,7 @@ def compare_activity(row: SheetRow, here: Here) -> Comparison:
                 _("There is no activity %(key)s.") % {"key": row.group},
                 _("Give a new activity a key of your own, in another form."),
             )
-        return _new(_given(row))
+        return new_row(given_in(row))
     return _differing(row, here, parts.activity)
 
 
@@ -81,7 +98,7 @@ def compare_delivery(row: SheetRow, here: Here) -> Comparison:
             _("There is no delivery %(key)s.") % {"key": key},
             _("Leave the key of a new delivery empty, or give it one in another form."),
         )
-    return _new(_given(row))
+    return new_row(given_in(row))
 
 
 def compare_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
@@ -101,7 +118,7 @@ def compare_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
     if isinstance(link, ActivityItem):
         return Comparison(RowOutcome.UNCHANGED)
     # The reason of a link is that of its proposal; a decision may have replaced it.
-    return _difference(recorded, {**_given(row), "reason": recorded["reason"]})
+    return difference(recorded, {**given_in(row), "reason": recorded["reason"]})
 
 
 def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
@@ -113,7 +130,7 @@ def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
                 _("There is no item %(item)s.") % {"item": name},
                 _("Look up the reference on the page of the request."),
             )
-        return _new({"reason": row.values.get("reason")})
+        return new_row({"reason": row.values.get("reason")})
     mandate = known.mandates[row.values["mandate"]]
     superseded_on = mandate.paragraph.resolution.superseded_on
     if superseded_on:
@@ -124,10 +141,10 @@ def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
             % {"day": long_day(superseded_on)},
             _("Choose the mandate of the resolution that followed."),
         )
-    return _new({"weight": "principal", **_given(row)})
+    return new_row({"weight": "principal", **given_in(row)})
 
 
-def _given(row: SheetRow) -> dict[str, Any]:
+def given_in(row: SheetRow) -> dict[str, Any]:
     """The values of the columns that the sheet has, without those that empty cells leave."""
     return {
         column.name: row.values[column.name]
@@ -136,15 +153,22 @@ def _given(row: SheetRow) -> dict[str, Any]:
     }
 
 
-def _new(values: Mapping[str, Any]) -> Comparison:
+def new_row(values: Mapping[str, Any]) -> Comparison:
     return Comparison(
         RowOutcome.NEW,
         after={name: one for name, one in values.items() if one not in ("", None, [])},
     )
 
 
-def _difference(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> Comparison:
-    after = {name: one for name, one in values.items() if one != recorded[name]}
+def _same(given: Any, recorded: Any) -> bool:
+    """Whether a cell says what is recorded; lines may end otherwise, as in each spreadsheet."""
+    if isinstance(given, str) and isinstance(recorded, str):
+        return given.split() == recorded.split()
+    return bool(given == recorded)
+
+
+def difference(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> Comparison:
+    after = {name: one for name, one in values.items() if not _same(one, recorded[name])}
     if not after:
         return Comparison(RowOutcome.UNCHANGED)
     return Comparison(RowOutcome.CHANGED, {name: recorded[name] for name in after}, after)
@@ -152,11 +176,11 @@ def _difference(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> Compa
 
 def _differing(row: SheetRow, here: Here, thing: Activity | Delivery) -> Comparison:
     """The cells that differ; refused where somebody else changed the thing since the export."""
-    recorded, given = values_of(row.sheet, thing), _given(row)
+    recorded, given = values_of(row.sheet, thing), given_in(row)
     for column in compared_columns(row.sheet):
         if column.grows and column.name in given:
             given[column.name] = sorted({*recorded[column.name], *given[column.name]})
-    compared = _difference(recorded, given)
+    compared = difference(recorded, given)
     change = here.changed_since(row, thing)
     if compared.outcome == RowOutcome.CHANGED and change is not None:
         compared.outcome = RowOutcome.REFUSED

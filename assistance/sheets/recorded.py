@@ -8,8 +8,16 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assistance.models import Activity, ActivityItem, ActivityMandate, Delivery, SheetKind
+from assistance.models import (
+    Activity,
+    ActivityItem,
+    ActivityMandate,
+    Delivery,
+    RequestItem,
+    SheetKind,
+)
 from assistance.sheets import cells
+from assistance.sheets.asked import row_of_item
 from assistance.sheets.columns import COLUMNS, Column, compared_columns
 from assistance.sheets.keys import key_of
 from assistance.sheets.vocabulary import Vocabulary
@@ -115,6 +123,12 @@ def _rows(activity: Activity) -> Iterator[tuple[str, dict[str, Any]]]:
         if answer.state != "rejected":
             item = {"item": item_name(answer.item.request.ref, answer.item.n)}
             yield SheetKind.LINKS, {**key, **item, **link_values(answer)}
+
+
+def rows_of_requests(items: Iterable[RequestItem]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of what States asked for, in the reader's words."""
+    known, sheet = Vocabulary(), SheetKind.REQUESTS
+    return {sheet: [in_cells(sheet, row_of_item(item), known) for item in items]}
 
 
 def in_cells(sheet: str, values: Mapping[str, Any], known: Vocabulary) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from assistance.services.undoing import (
     remove_links,
     restore_link,
 )
+from assistance.sheets.entering import withdraw_entered
 from assistance.sheets.here import ALSO_READ
 from assistance.sheets.problems import problem
 from assistance.sheets.recorded import fields_of, with_sheet_parts
@@ -60,6 +61,10 @@ class Undoer:
         changed: dict[str, list[SheetRow]] = {sheet: [] for sheet in SheetKind}
         for row in rows:
             (new if row.outcome == RowOutcome.NEW else changed)[row.sheet].append(row)
+        asked = new[SheetKind.REQUESTS]
+        objections = withdraw_entered(asked, self.by)
+        for row in asked:
+            _note(row, objections.get(row.pk))
         things = {int(row.thing or 0) for row in rows if row.sheet == SheetKind.DELIVERIES}
         under = Delivery.objects.filter(pk__in=things).values_list("activity", flat=True)
         list(locked_many(under))

@@ -13,11 +13,19 @@ from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import ActivityStatus, EvidenceKind, Visibility, Weight
+from assistance.models import (
+    ActivityStatus,
+    EvidenceKind,
+    HelpKind,
+    RequestOrigin,
+    Urgency,
+    Visibility,
+    Weight,
+)
 from assistance.sheets.problems import CellRefused
-from directory.models import Country, Entity, EntityKind
+from directory.models import Country, Entity, EntityKind, Organisation, OrganisationKind
 from directory.other_names import other_names
-from mandates.models import DeliveryKind, Mandate, Need
+from mandates.models import DeliveryKind, Mandate, Need, Theme
 
 CHOICES: Mapping[str, type[TextChoices]] = {
     "kinds": DeliveryKind,
@@ -25,6 +33,9 @@ CHOICES: Mapping[str, type[TextChoices]] = {
     "visibilities": Visibility,
     "weights": Weight,
     "evidence_kinds": EvidenceKind,
+    "origins": RequestOrigin,
+    "help_kinds": HelpKind,
+    "urgencies": Urgency,
 }
 MOST_GUESSES = 300
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -68,7 +79,7 @@ class Vocabulary:
         if words == "needs":
             need = self.needs.get(code)
             return f"{code} – {need.words[:80]}".replace(";", ",") if need else code
-        things = self.countries if words == "states" else self.units
+        things = self._things(words)
         return str(things[code].name) if code in things else code
 
     def options(self, words: str) -> list[str]:
@@ -82,8 +93,15 @@ class Vocabulary:
             "units": self.units,
             "mandates": self.mandates,
             "needs": self.needs,
+            "themes": self.themes,
         }[words]
         return [self.label(words, code) for code in codes]
+
+    def _things(self, words: str) -> Mapping[str, Any]:
+        """What is named in several languages, by code."""
+        if words == "states":
+            return self.countries
+        return self.themes if words == "themes" else self.units
 
     @cached_property
     def countries(self) -> dict[str, Country]:
@@ -107,6 +125,17 @@ class Vocabulary:
         """Published needs by their number, as `N-12`."""
         published = Need.objects.filter(published_by__isnull=False)
         return {f"N-{need.pk}": need for need in published.order_by("mandate", "pk")}
+
+    @cached_property
+    def themes(self) -> dict[str, Theme]:
+        """What a request may be about, by code."""
+        return {theme.code: theme for theme in Theme.objects.exclude(parent=None)}
+
+    @cached_property
+    def askers(self) -> dict[str, Organisation]:
+        """The States as those who ask, by ISO code."""
+        states = Organisation.objects.filter(kind=OrganisationKind.STATE, country__isnull=False)
+        return {one.country.iso: one for one in states.select_related("country") if one.country}
 
     def _nearest(self, words: str, text: str) -> str:
         """The known word most like one that is not; looked for once, and not in endless rubbish."""
@@ -137,8 +166,8 @@ class Vocabulary:
         if words == "needs":
             yield from ((code, code) for code in self.needs)
             return
-        if words in {"states", "units"}:
-            things: Mapping[str, Any] = self.countries if words == "states" else self.units
+        if words in {"states", "units", "themes"}:
+            things = self._things(words)
             if words == "states":
                 # First, so that a name of today wins over one of yesterday.
                 yield from ((name, code) for code in things for name in other_names().get(code, ()))

@@ -6,7 +6,6 @@ The comparison runs this too and takes it back, so that it refuses just what wri
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +18,6 @@ from assistance.models import (
     ActivityItem,
     ActivityMandate,
     Delivery,
-    Evidence,
     EvidenceKind,
     RowOutcome,
     SheetKey,
@@ -31,12 +29,17 @@ from assistance.services.in_bulk import Batch
 from assistance.services.problems import by_field
 from assistance.sheets.columns import columns_by_name
 from assistance.sheets.comparing import (
+    CHANGED_SINCE,
+    LOOK_AGAIN,
     Comparison,
+    Done,
+    Results,
     compare_activity,
     compare_delivery,
     compare_link,
     refused,
 )
+from assistance.sheets.entering import enter_requests
 from assistance.sheets.here import Here
 from assistance.sheets.problems import problem
 from assistance.sheets.recorded import fields_of
@@ -44,20 +47,6 @@ from assistance.sheets.vocabulary import Vocabulary
 from directory.models import User
 
 COLUMN_OF_FIELD = {"countries": "states", "items": "item", "url": "evidence"}
-LOOK_AGAIN = _("Upload the sheet again to see what would change now.")
-
-
-@dataclass
-class Done:
-    """What carrying out a row came to: what it was, and the thing it made or changed."""
-
-    comparison: Comparison
-    thing: Any = None
-    kept: Mapping[str, Any] | None = None
-    evidence: Sequence[Evidence] = ()
-
-
-Results = dict[int, Done]
 
 
 class Writer:
@@ -78,6 +67,11 @@ class Writer:
         Written at once. What a constraint refuses that no check foresaw, such as two writers at
         once, is found by writing each activity alone.
         """
+        asked = [row for row in rows if row.sheet == SheetKind.REQUESTS]
+        if asked:
+            others = [row for row in rows if row.sheet != SheetKind.REQUESTS]
+            entered = enter_requests(asked, self.by, self.known, as_shown=self.as_shown)
+            return entered | self.carry_out(others)
         groups: dict[str, list[SheetRow]] = {}
         for row in rows:
             groups.setdefault(row.group, []).append(row)
@@ -161,9 +155,7 @@ class Writer:
 
     @staticmethod
     def _otherwise(row: SheetRow) -> Comparison:
-        return refused(
-            row, "", _("Somebody changed it since you looked at this sheet."), LOOK_AGAIN
-        )
+        return refused(row, "", CHANGED_SINCE, LOOK_AGAIN)
 
     def _links(self, rows: Sequence[SheetRow]) -> None:
         """All links of an activity: their shares make sense together or not at all."""

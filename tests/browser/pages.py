@@ -39,6 +39,7 @@ NO_PAGES = {
     "request-file",
     "request-file-remove",
     "request-send",
+    "request-sheet",
     "resolution-source",
     "set_language",
     "sheet-apply",

@@ -131,6 +131,7 @@ WITHOUT_ARGUMENTS = {
     "request-export",
     "request-list",
     "request-new",
+    "request-sheet",
     "resolution-import",
     "resolution-list",
     "set_language",

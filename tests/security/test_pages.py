@@ -69,6 +69,7 @@ request-new                   302 200     200      200     200     403     403  
 request-receipt               302 200     404      404     200     200     200   404
 request-send                  405 405     405      405     405     405     405   405
 request-sent                  302 200     404      404     200     200     200   404
+request-sheet                 302 403     403      403     200     403     403   403
 resolution                    302 200     200      200     200     200     200   200
 resolution-import             302 403     403      403     200     403     403   403
 resolution-list               302 200     200      200     200     200     200   200
