@@ -1,4 +1,4 @@
-"""Spreadsheets of activities, deliveries and links: what they would change, written, undone."""
+"""Spreadsheets of many rows: what they would change, written, undone."""
 
 from __future__ import annotations
 

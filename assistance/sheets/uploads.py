@@ -54,6 +54,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PAGE = 500
+PAGE_OF_REQUESTS = 100
+"""Requests are entered one by one, each with its number and its messages."""
 SLICE_SECONDS = 60
 """A task goes on so long, then sends itself again: no task comes near its time limit."""
 LOST_AFTER = timedelta(minutes=5)
@@ -237,7 +239,11 @@ def _next_rows(rows: QuerySet[SheetRow], *, last_first: bool = False) -> list[Sh
     """
     order = ("group", "-order", "-number") if last_first else ("group", "order", "number")
     page = list(rows.order_by(*order)[: PAGE + 1])
-    if len(page) <= PAGE:
+    size = PAGE
+    if any(row.sheet == SheetKind.REQUESTS for row in page):
+        size = min(PAGE, PAGE_OF_REQUESTS)
+        page = page[: size + 1]
+    if len(page) <= size:
         return page
     last = page.pop().group
     whole = [row for row in page if row.group != last]

@@ -17,7 +17,14 @@ from django.views.decorators.http import require_POST
 
 from assistance.activities.access import needs
 from assistance.activities.views_list import listed
-from assistance.models import AssistanceRequest, RowOutcome, SheetRow, SheetUpload, UploadState
+from assistance.models import (
+    AssistanceRequest,
+    RowOutcome,
+    SheetKind,
+    SheetRow,
+    SheetUpload,
+    UploadState,
+)
 from assistance.requests.views_list import filtered
 from assistance.sheets import page
 from assistance.sheets.asked import items_for_sheet
@@ -146,6 +153,7 @@ def _sheet(
             "mine": upload.uploaded_by_id == request.user.pk,
             "write": rows_written(to_write),
             "chosen": outcome or kind,
+            "asks": any(line.sheet == SheetKind.REQUESTS for line in counts),
         }
         context["written"] = any(name == "written" for name, _label, _n in context["results"])
     return render(request, "sheets/sheet.html", context, status=status)

@@ -47,10 +47,11 @@ def sheets(*rows):
 TWO = sheets(asked("R-1"), asked("R-1", 2), asked("R-2"))
 
 
-def test_what_states_asked_for_is_entered_and_sent_in_their_name(officer, kenya):
+def test_what_states_asked_for_is_entered_and_sent_in_their_name(client, officer, kenya):
     focal = f.focal_point("KE")
     upload = compared(officer, TWO)
     assert [one[2] for one in outcomes(upload)] == ["new"] * 3
+    assert "the State is told" in client.get(reverse("sheet", args=[upload.pk])).text
     assert not AssistanceRequest.objects.exists(), "comparing writes nothing"
     upload = written(officer, book({**TWO, ACTIVITIES: [PLAN, activity_row("X-1")]}))
     assert {one[3] for one in outcomes(upload)} == {"written"}, problems(upload)
