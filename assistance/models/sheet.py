@@ -204,3 +204,8 @@ class SheetRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
+
+    @property
+    def key_of_whole(self) -> str:
+        """The key of its activity or request as the sheet has it."""
+        return self.group.removeprefix("!")

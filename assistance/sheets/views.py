@@ -153,6 +153,7 @@ def _sheet(
             "mine": upload.uploaded_by_id == request.user.pk,
             "write": rows_written(to_write),
             "chosen": outcome or kind,
+            "makes": any(line.sheet == SheetKind.ACTIVITIES for line in counts),
             "asks": any(line.sheet == SheetKind.REQUESTS for line in counts),
         }
         context["written"] = any(name == "written" for name, _label, _n in context["results"])

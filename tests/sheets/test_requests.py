@@ -51,7 +51,10 @@ def test_what_states_asked_for_is_entered_and_sent_in_their_name(client, officer
     focal = f.focal_point("KE")
     upload = compared(officer, TWO)
     assert [one[2] for one in outcomes(upload)] == ["new"] * 3
-    assert "the State is told" in client.get(reverse("sheet", args=[upload.pk])).text
+    page = client.get(reverse("sheet", args=[upload.pk])).text
+    assert "the State is told" in page
+    assert "for approval" not in page, "there is no activity to send"
+    assert "!R-1" not in page
     assert not AssistanceRequest.objects.exists(), "comparing writes nothing"
     upload = written(officer, book({**TWO, ACTIVITIES: [PLAN, activity_row("X-1")]}))
     assert {one[3] for one in outcomes(upload)} == {"written"}, problems(upload)
