@@ -7,6 +7,7 @@ from typing import Any
 from django.http import FileResponse, Http404
 
 from assistance.scanning import hold_back
+from directory.stored_files import opened_to_send
 
 
 def download(holder: Any) -> FileResponse:
@@ -18,7 +19,7 @@ def download(holder: Any) -> FileResponse:
         raise Http404
     hold_back(holder.sha256)
     try:
-        opened = holder.file.open("rb")
+        opened = opened_to_send(holder.file)
     except FileNotFoundError as absent:
         raise Http404 from absent
     response = FileResponse(
@@ -27,6 +28,7 @@ def download(holder: Any) -> FileResponse:
         filename=holder.filename,
         content_type=holder.content_type or "application/octet-stream",
     )
+    response["Content-Length"] = str(holder.size)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

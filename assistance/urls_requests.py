@@ -4,10 +4,12 @@ from django.urls import URLPattern, URLResolver, path
 
 from assistance.history.views import request_history
 from assistance.requests import views_acts, views_detail, views_draft, views_list
+from assistance.sheets import views as views_sheets
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views_list.request_list, name="request-list"),
     path("export/", views_list.request_export, name="request-export"),
+    path("sheet/", views_sheets.request_sheet, name="request-sheet"),
     path("new/", views_draft.request_new, name="request-new"),
     path("<int:pk>/", views_detail.request_page, name="request"),
     path("<int:pk>/history/", request_history, name="request-history"),

@@ -42,7 +42,8 @@ if PRODUCTION:
         "MANDATE_TRACKER_BASE_URL",
         "MANDATE_TRACKER_FILES",
     ):
-        if not env.str(required, default=""):
+        instead = "MANDATE_TRACKER_BUCKET" if required == "MANDATE_TRACKER_FILES" else required
+        if not env.str(required, default="") and not env.str(instead, default=""):
             raise ImproperlyConfigured(
                 f"{required} must be set in production; .env.example says what it is."
             )
@@ -205,12 +206,28 @@ STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = DEBUG
 STATICFILES_DIRS = [BASE_DIR / "static"]
-if PRODUCTION:
-    STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-    }
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 MEDIA_ROOT = Path(env.str("MANDATE_TRACKER_FILES", default="") or STATE / "files")
+# Files in a bucket of an S3-compatible store in place of the folder. Without keys those of the
+# machine's role or of the usual AWS_ variables are used.
+if bucket := env.str("MANDATE_TRACKER_BUCKET", default=""):
+    STORAGES["default"] = {
+        "BACKEND": "directory.object_store.ObjectStore",
+        "OPTIONS": {
+            "bucket_name": bucket,
+            "endpoint_url": env.str("MANDATE_TRACKER_BUCKET_ENDPOINT", default="") or None,
+            "region_name": env.str("MANDATE_TRACKER_BUCKET_REGION", default="") or None,
+            "access_key": env.str("MANDATE_TRACKER_BUCKET_ACCESS_KEY", default="") or None,
+            "secret_key": env.str("MANDATE_TRACKER_BUCKET_SECRET_KEY", default="") or None,
+        },
+    }
 
 # ClamAV's daemon: unix:///run/clamav/clamd.ctl or tcp://host:3310. Not set: nothing is scanned.
 SCANNER = env.str("MANDATE_TRACKER_SCANNER", default="")

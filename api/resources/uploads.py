@@ -1,4 +1,4 @@
-"""Spreadsheets of activities, deliveries and links: what they would change, written, undone."""
+"""Spreadsheets of many rows: what they would change, written, undone."""
 
 from __future__ import annotations
 
@@ -58,7 +58,9 @@ class RowSerializer(Quick):
     id = serializers.IntegerField()
     sheet = serializers.ChoiceField(SheetKind.choices)
     number = serializers.IntegerField(help_text="The row in the file.")
-    activity = serializers.CharField(source="group", help_text="Key of its activity.")
+    activity = serializers.CharField(
+        source="key_of_whole", help_text="Key of its activity, or of its request."
+    )
     key = serializers.CharField(allow_blank=True)
     outcome = serializers.ChoiceField(RowOutcome.choices, allow_blank=True)
     result = serializers.ChoiceField(RowResult.choices, allow_blank=True)

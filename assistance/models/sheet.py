@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models.activity import Activity
 from assistance.models.delivery import Delivery
+from assistance.models.request import AssistanceRequest
 from assistance.querysets import SheetUploadQuerySet
 
 
@@ -21,6 +22,7 @@ class SheetKind(models.TextChoices):
     ACTIVITIES = "activities", _("Activities")
     LINKS = "links", _("Links")
     DELIVERIES = "deliveries", _("Deliveries")
+    REQUESTS = "requests", _("Requests")
 
 
 class UploadState(models.TextChoices):
@@ -56,9 +58,9 @@ class RowResult(models.TextChoices):
 
 
 class SheetKey(models.Model):
-    """The key an office gave an activity or a delivery in its own sheets.
+    """The key an office gave an activity, a delivery or a request in its own sheets.
 
-    What has none is known in sheets by its number: `A-12`, `D-7`.
+    What has none is known in sheets by its number, `A-12` or `D-7`, a request by its reference.
     """
 
     key = models.CharField(max_length=40)
@@ -68,12 +70,16 @@ class SheetKey(models.Model):
     delivery = models.OneToOneField(
         Delivery, on_delete=models.CASCADE, null=True, blank=True, related_name="sheet_key"
     )
+    request = models.OneToOneField(
+        AssistanceRequest, on_delete=models.CASCADE, null=True, blank=True, related_name="sheet_key"
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(activity__isnull=False, delivery=None)
-                | Q(activity=None, delivery__isnull=False),
+                condition=Q(activity__isnull=False, delivery=None, request=None)
+                | Q(activity=None, delivery__isnull=False, request=None)
+                | Q(activity=None, delivery=None, request__isnull=False),
                 name="sheet_key_of_one_thing",
             ),
             models.CheckConstraint(
@@ -85,6 +91,9 @@ class SheetKey(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["key"], condition=Q(delivery__isnull=False), name="sheet_key_delivery"
+            ),
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(request__isnull=False), name="sheet_key_request"
             ),
         ]
 
@@ -152,15 +161,16 @@ class SheetUpload(models.Model):
 class SheetRow(models.Model):
     """One row of an uploaded sheet: what it says, what it would change, what became of it.
 
-    `group` is the key of its activity: rows of one activity are written together. `values` are by
-    column, as read; `before` and `after` hold the cells that differ, `kept` what undoing restores.
+    `group` is the key of its activity, or of its request after a `!`: rows of one are written
+    together. `values` are by column, as read; `before` and `after` hold the cells that differ,
+    `kept` what undoing restores.
     """
 
     upload = models.ForeignKey(SheetUpload, on_delete=models.CASCADE, related_name="rows")
     sheet = models.CharField(max_length=10, choices=SheetKind)
     number = models.PositiveIntegerField()
     order = models.PositiveSmallIntegerField(default=0)
-    group = models.CharField(max_length=40, blank=True)
+    group = models.CharField(max_length=41, blank=True)
     key = models.CharField(max_length=200, blank=True)
     cells = models.JSONField(default=dict)
     values = models.JSONField(default=dict)
@@ -194,3 +204,8 @@ class SheetRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.number}"
+
+    @property
+    def key_of_whole(self) -> str:
+        """The key of its activity or request as the sheet has it."""
+        return self.group.removeprefix("!")

@@ -30,7 +30,7 @@ def reads_requests(user: Any) -> bool:
     return may(user, Permission.READ_ALL_REQUESTS) or may(user, Permission.READ_OWN_REQUESTS)
 
 
-def _filter(request: HttpRequest) -> RequestFilter:
+def filtered(request: HttpRequest) -> RequestFilter:
     if not reads_requests(request.user):
         raise PermissionDenied
     return RequestFilter(
@@ -55,7 +55,7 @@ def _rows(found: RequestFilter) -> QuerySet[AssistanceRequest]:
 @signed_in
 def request_list(request: HttpRequest) -> HttpResponse:
     """`/requests/`: the address holds filters, order and page; an officer assigns several."""
-    found = _filter(request)
+    found = filtered(request)
     assign = AssignForm.of(request) if may_assign(request.user) else None
     if request.method == "POST":
         if assign is None:
@@ -75,6 +75,13 @@ def request_list(request: HttpRequest) -> HttpResponse:
             "url": f"{reverse('request-export')}?{query.urlencode()}",
         }
     ]
+    if may(request.user, Permission.ASK_ON_BEHALF):
+        exports.append(
+            {
+                "label": _("Export as spreadsheet"),
+                "url": f"{reverse('request-sheet')}?{query.urlencode()}",
+            }
+        )
     return render(
         request,
         "requests/request_list.html",
@@ -136,7 +143,7 @@ def _tags(request: HttpRequest, found: RequestFilter) -> list[dict[str, str]]:
 def request_export(request: HttpRequest) -> HttpResponse:
     """The rows of the list with the same filters, as CSV."""
     authorise(request.user, Permission.EXPORT)
-    found = _filter(request)
+    found = filtered(request)
     internal = may(request.user, Permission.READ_ALL_REQUESTS)
     return csv_file(
         "requests",

@@ -48,7 +48,7 @@ def log_activity(
     policy.authorise(by, policy.Permission.LOG_ACTIVITIES)
     countries = list(countries)
     activity = Activity(created_by=by, changed_by=by, demonstration=demonstration, series=series)
-    _set(activity, plan)
+    set_plan(activity, plan)
     problems = Problems()
     check_dates(activity, problems)
     check_cost(activity, problems)
@@ -106,11 +106,14 @@ def change_activity(
     before = set(current.countries.all())
     if "cost" in plan and plan["cost"] is None:
         plan.setdefault("currency", "")
-    changed = _set(current, plan)
+    changed = set_plan(current, plan)
     if with_whom is not None and set(with_whom) != set(current.partners.all()):
         changed = True
     if named is not None and set(named) != before:
-        _check_removed(current, before - set(named), problems)
+        delivered = set(current.deliveries.values_list("country_id", flat=True))
+        links = current.item_links.exclude(state="rejected").select_related("item__request")
+        items = [link.item for link in links.prefetch_related("item__request__states")]
+        check_removed(before, set(named), delivered, items, problems)
         changed = True
     if not changed:
         return current
@@ -160,7 +163,7 @@ def _answered(activity: Activity) -> Iterable[RequestItem]:
     )
 
 
-def _set(activity: Activity, plan: Plan) -> bool:
+def set_plan(activity: Activity, plan: Plan) -> bool:
     """Write the fields given; whether any differs."""
     changed = False
     for name, value in cast("dict[str, Any]", plan).items():
@@ -171,21 +174,25 @@ def _set(activity: Activity, plan: Plan) -> bool:
     return changed
 
 
-def _check_removed(activity: Activity, gone: set[Country], problems: Problems) -> None:
+def check_removed(
+    before: set[Country],
+    named: set[Country],
+    delivered: set[int | None],
+    answered: Iterable[RequestItem],
+    problems: Problems,
+) -> None:
     """A State stays named while a delivery was made to it or an item of it is answered."""
-    delivered = set(activity.deliveries.values_list("country_id", flat=True))
-    for country in gone:
+    for country in before - named:
         if country.pk in delivered:
             problems.add(
                 "countries",
                 _("%(state)s has a delivery, so it stays named.") % {"state": country.name},
             )
-    kept = set(activity.countries.all()) - gone
-    links = activity.item_links.exclude(state="rejected").select_related("item__request")
-    for link in links.prefetch_related("item__request__states"):
-        if not kept & set(link.item.request.states.all()):
+    kept = before & named
+    for item in answered if before - named else ():
+        if not kept & set(item.request.states.all()):
             problems.add(
                 "countries",
                 _("The activity answers %(item)s; reject that link before removing its State.")
-                % {"item": link.item.request.ref},
+                % {"item": item.request.ref},
             )

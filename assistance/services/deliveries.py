@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Unpack, cast
 
 from django.core.exceptions import ValidationError
@@ -52,7 +53,8 @@ def add_delivery(
         setattr(delivery, name, value)
     settle_total(delivery, total, problems)
     ticked = items_to_tick(current, delivery.country) if items is None else list(items)
-    _check(delivery, ticked, needs, problems)
+    check_delivery(delivery, ticked, needs, Around.of(current, ticked), problems)
+    problems.clean(delivery)
     problems.raise_if_any()
     delivery.save()
     DeliveryItem.objects.bulk_create(DeliveryItem(delivery=delivery, item=one) for one in ticked)
@@ -108,13 +110,9 @@ def change_delivery(
             current,
             {**fields, **{name: given for name, given in extra.items() if given}},
         )
-    changed = moved = False
     problems = Problems()
     total = fields.pop("participants", None)
-    for name, value in cast("dict[str, Any]", fields).items():
-        if getattr(current, name) != value:
-            setattr(current, name, value)
-            changed, moved = True, moved or name == "country"
+    changed, moved = set_held(current, fields)
     changed |= settle_total(current, total, problems)
     ticked_before, needs_before = set(current.items.all()), set(current.needs.all())
     if items is None:
@@ -125,7 +123,8 @@ def change_delivery(
         return current
     current.revision += 1
     current.changed_by = by
-    _check(current, items, needs, problems)
+    check_delivery(current, items, needs, Around.of(activity, items), problems)
+    problems.clean(current)
     problems.raise_if_any()
     current.save()
     current.items.set(items)
@@ -145,54 +144,79 @@ def items_to_tick(activity: Activity, country: Country | None) -> list[RequestIt
     )
 
 
-def _check(
-    delivery: Delivery, items: Iterable[RequestItem], needs: Iterable[Need], problems: Problems
+def set_held(delivery: Delivery, fields: DeliveryFields) -> tuple[bool, bool]:
+    """Write the fields given; whether any differs, and whether the State does."""
+    changed = moved = False
+    for name, value in cast("dict[str, Any]", fields).items():
+        if getattr(delivery, name) != value:
+            setattr(delivery, name, value)
+            changed, moved = True, moved or name == "country"
+    return changed, moved
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a delivery is checked against, by keys.
+
+    The States that its activity names, the items it answers, the mandates it carries out, and whose
+    States asked for each of the items to tick.
+    """
+
+    named: Container[int]
+    answered: Container[int]
+    mandates: Container[int]
+    asked_by: Mapping[int, Container[int]]
+
+    @classmethod
+    def of(cls, activity: Activity, items: Iterable[RequestItem]) -> Around:
+        """As it is recorded."""
+        asked_by: dict[int, set[int]] = {item.pk: set() for item in items}
+        if asked_by:
+            rows = RequestItem.objects.filter(pk__in=asked_by, request__states__isnull=False)
+            for item, country in rows.values_list("pk", "request__states"):
+                asked_by[item].add(country)
+        standing_items = activity.item_links.exclude(state="rejected")
+        standing_mandates = activity.mandate_links.exclude(state="rejected")
+        return cls(
+            named=set(activity.countries.values_list("pk", flat=True)),
+            answered=set(standing_items.values_list("item_id", flat=True)),
+            mandates=set(standing_mandates.values_list("mandate_id", flat=True)),
+            asked_by=asked_by,
+        )
+
+
+def check_delivery(
+    delivery: Delivery,
+    items: Iterable[RequestItem],
+    needs: Iterable[Need],
+    around: Around,
+    problems: Problems,
 ) -> None:
-    activity = delivery.activity
+    """Days that have come, under what has begun, to a State named, for what was linked."""
     if delivery.on and delivery.on > today_utc():
         problems.add("on", _("A delivery can't be dated in the future; plan it as an activity."))
     if delivery.on and delivery.began_on and delivery.began_on > delivery.on:
         problems.add("on", _("The last day must not be before the first."))
-    if activity.status == ActivityStatus.PIPELINE and delivery._state.adding:
+    if delivery.activity.status == ActivityStatus.PIPELINE and delivery._state.adding:
         problems.add(
             "on",
             _("The activity is still in the pipeline; say first that it has begun."),
         )
-    if delivery.country and not activity.countries.filter(pk=delivery.country.pk).exists():
+    if delivery.country and delivery.country.pk not in around.named:
         problems.add(
             "country",
             _("The activity does not name %(state)s; add it to the activity's States first.")
             % {"state": delivery.country.name},
         )
     check_groups(delivery, problems)
-    _check_items(delivery, items, problems)
-    linked = set(
-        activity.mandate_links.exclude(state="rejected").values_list("mandate_id", flat=True)
-    )
+    for item in items:
+        if delivery.country_id not in around.asked_by[item.pk]:
+            problems.add("items", _("This item is not one of the State the delivery was for."))
+        elif item.pk not in around.answered:
+            problems.add("items", _("Link the activity to this item first."))
     for need in needs:
-        if need.mandate_id not in linked or need.published_by_id is None:
+        if need.mandate_id not in around.mandates or need.published_by_id is None:
             problems.add(
                 "needs",
                 _("Choose published needs of the mandates the activity carries out."),
             )
-    problems.clean(delivery)
-
-
-def _check_items(delivery: Delivery, items: Iterable[RequestItem], problems: Problems) -> None:
-    """Ticked are items that the activity answers and that the delivery's State asked for."""
-    chosen = [item.pk for item in items]
-    if not chosen:
-        return
-    answered = set(
-        delivery.activity.item_links.exclude(state="rejected").values_list("item_id", flat=True)
-    )
-    of_state = set(
-        RequestItem.objects.filter(
-            pk__in=chosen, request__states=delivery.country_id or 0
-        ).values_list("pk", flat=True)
-    )
-    for pk in chosen:
-        if pk not in of_state:
-            problems.add("items", _("This item is not one of the State the delivery was for."))
-        elif pk not in answered:
-            problems.add("items", _("Link the activity to this item first."))

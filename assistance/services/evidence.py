@@ -15,6 +15,7 @@ from assistance.files import check_upload
 from assistance.models import Delivery, Evidence, EvidenceKind
 from assistance.services.plan import locked
 from assistance.services.problems import Problems
+from assistance.stored_once import stored_before
 from directory import policy
 from notifications.kinds import NotificationKind
 from notifications.services import notify
@@ -42,23 +43,29 @@ def add_evidence(
         problems.add("url", _("Give a file or an address, not both."))
     elif not file and not url:
         problems.add("file", _("Choose a file, or give an address."))
-    elif url and not url.startswith(("https://", "http://")):
-        problems.add("url", _("The address must begin with https:// or http://."))
+    elif url:
+        check_address(url, problems)
     if file:
         try:
             checked = check_upload(file)
         except ValidationError as error:
             problems.add_all(ValidationError({"file": error.messages}))
         else:
-            evidence.file = file
             evidence.filename = checked.filename
             evidence.content_type = checked.content_type
             evidence.size = checked.size
             evidence.sha256 = checked.sha256
+            evidence.file = stored_before(evidence) or file  # type: ignore[assignment]
     problems.clean(evidence, exclude={"file"})
     problems.raise_if_any()
     evidence.save()
     return evidence
+
+
+def check_address(url: str, problems: Problems) -> None:
+    """An address of the web."""
+    if not url.startswith(("https://", "http://")):
+        problems.add("url", _("The address must begin with https:// or http://."))
 
 
 @transaction.atomic

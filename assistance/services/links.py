@@ -85,10 +85,7 @@ def propose_link(
     if link.pk and link.state != LinkState.REJECTED:
         field = "mandate" if mandate else "item"
         problems.add(field, _("This link is there already."))
-    link.state, link.decided_by, link.decided_at = LinkState.PROPOSED, None, None
-    link.proposed_by, link.origin, link.reason = by, origin, reason
-    if mandate:
-        link.mandate_revision = mandate.revision
+    set_proposal(link, by=by, origin=origin, reason=reason)
     if isinstance(link, ActivityMandate):
         link.weight, link.share = weight, share
         if not with_others:
@@ -246,10 +243,23 @@ def change_weight(*, link: ActivityMandate, by: User, weight: Weight | str) -> A
         raise ValidationError(_("It was rejected; propose it anew first."), code="decided")
     if current.weight == weight:
         return current
-    current.weight, current.proposed_by = Weight(weight), by
-    current.state, current.decided_by, current.decided_at = LinkState.PROPOSED, None, None
+    set_weight(current, by=by, weight=weight)
     current.save()
     return current
+
+
+def set_proposal(link: AnyLink, *, by: User, origin: LinkOrigin | str, reason: str) -> None:
+    """The link as this person proposes it, of the mandate's words as they are now."""
+    link.state, link.decided_by, link.decided_at = LinkState.PROPOSED, None, None
+    link.proposed_by, link.origin, link.reason = by, origin, reason
+    if not isinstance(link, ActivityItem):
+        link.mandate_revision = link.mandate.revision
+
+
+def set_weight(link: ActivityMandate, *, by: User, weight: Weight | str) -> None:
+    """Another weight, which waits for another look."""
+    link.weight, link.proposed_by = Weight(weight), by
+    link.state, link.decided_by, link.decided_at = LinkState.PROPOSED, None, None
 
 
 @transaction.atomic
@@ -340,18 +350,23 @@ def check_items(
         .prefetch_related("request__states")
     )
     for item in fresh:
-        states = list(item.request.states.all())
-        if item.request.state == "draft":
-            problems.add("items", _("This request was not sent yet."))
-        elif not named & {state.pk for state in states}:
-            problems.add(
-                "items",
-                _("%(item)s is of %(states)s, which the activity does not name.")
-                % {
-                    "item": item.request.ref,
-                    "states": ", ".join(state.name for state in states),
-                },
-            )
+        check_item(item, named, problems)
+
+
+def check_item(item: RequestItem, named: set[int], problems: Problems) -> None:
+    """One item beside the keys of the States that the activity names."""
+    states = list(item.request.states.all())
+    if item.request.state == "draft":
+        problems.add("items", _("This request was not sent yet."))
+    elif not named & {state.pk for state in states}:
+        problems.add(
+            "items",
+            _("%(item)s is of %(states)s, which the activity does not name.")
+            % {
+                "item": item.request.ref,
+                "states": ", ".join(state.name for state in states),
+            },
+        )
 
 
 def _tick(link: ActivityItem) -> None:

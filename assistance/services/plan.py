@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Activity, ActivityStatus
@@ -21,6 +23,11 @@ def today_utc() -> dt.date:
 def locked(activity: Activity) -> Activity:
     """The activity as it stands now, locked until the transaction ends."""
     return Activity.objects.select_for_update().get(pk=activity.pk)
+
+
+def locked_many(keys: Iterable[int]) -> QuerySet[Activity]:
+    """Several of them, locked in one order, so that two who do the same wait only once."""
+    return Activity.objects.filter(pk__in=list(keys)).select_for_update().order_by("pk")
 
 
 def dates_by_status(

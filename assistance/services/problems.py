@@ -26,21 +26,24 @@ class Problems:
         for field, messages in by_field(error).items():
             self._by_field[f"{prefix}{field}"].extend(messages)
 
-    def clean(self, thing: models.Model, exclude: set[str] | None = None) -> None:
+    def clean(
+        self, thing: models.Model, exclude: set[str] | None = None, *, in_bulk: bool = False
+    ) -> None:
         """Note what the model itself and its constraints object to, once a field.
 
-        What the thing was given as an object is there, and not looked up again.
+        What the thing was given as an object is there, and not looked up again. `in_bulk` asks the
+        database nothing: what else the thing refers to is as recorded, and the constraints are left
+        to the writing.
         """
         there = {
             field.name
             for field in thing._meta.concrete_fields
             if isinstance(field, models.ForeignKey)
-            and field.is_cached(thing)
-            and not field.get_limit_choices_to()
+            and (_is_there(field, thing) if field.is_cached(thing) else in_bulk)
         }
         given, before = set(exclude or ()), bool(self._by_field)
         wrong = self._note(lambda: thing.full_clean(there | given, validate_constraints=False))
-        if not before:
+        if not before and not in_bulk:
             self._note(lambda: thing.validate_constraints(given | wrong))
 
     def _note(self, check: Callable[[], None]) -> set[str]:
@@ -59,6 +62,15 @@ class Problems:
         """Refuse the act when there was a problem."""
         if self._by_field:
             raise ValidationError(dict(self._by_field))
+
+
+def _is_there(field: models.ForeignKey[Any, Any], thing: models.Model) -> bool:
+    """Whether the object a field was given is among those it may be."""
+    limits: Any = field.get_limit_choices_to()
+    other = getattr(thing, field.name)
+    return isinstance(limits, dict) and all(
+        getattr(other, name, None) == value for name, value in limits.items()
+    )
 
 
 def by_field(error: ValidationError) -> dict[str, list[Any]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
@@ -18,11 +19,12 @@ from assistance.models import (
     Approval,
     Delivery,
     DeliveryItem,
+    Evidence,
     ItemMandate,
     LinkState,
 )
 from assistance.services.links import WHOLE
-from assistance.services.plan import locked
+from assistance.services.plan import locked, locked_many
 from directory import policy
 
 if TYPE_CHECKING:
@@ -46,44 +48,76 @@ class BuiltOn(ValidationError):
     """Somebody went on from what is to be taken back; it stays."""
 
 
-@transaction.atomic
-def remove_activity(*, activity: Activity, by: User, revision: int) -> None:
-    """The activity gone, when it is as it was entered and nothing hangs on it."""
-    current = locked(activity)
-    policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
-    _check_untouched(current, revision, {"activity": current})
-    if current.deliveries.exists():
-        raise BuiltOn(_("It has a delivery that stays."))
-    if current.mandate_links.exists() or current.item_links.exists():
-        raise BuiltOn(_("It has a link that stays."))
-    current.delete()
+def remove_activities(*, activities: Mapping[int, int], by: User) -> dict[int, BuiltOn]:
+    """Activities gone, given by key with the revision they were entered at.
+
+    Of those on which somebody built, or something hangs, the objection; they stay.
+    """
+    refused: dict[int, BuiltOn] = {}
+    for one in locked_many(activities).prefetch_related(
+        "approvals__by", "deliveries", "mandate_links", "item_links"
+    ):
+        policy.authorise(by, policy.Permission.LOG_ACTIVITIES, one)
+        try:
+            _check_untouched(one, activities[one.pk])
+            if one.deliveries.all():
+                raise BuiltOn(_("It has a delivery that stays."))
+            if one.mandate_links.all() or one.item_links.all():
+                raise BuiltOn(_("It has a link that stays."))
+        except BuiltOn as objection:
+            refused[one.pk] = objection
+    Activity.objects.filter(pk__in=activities.keys() - refused.keys()).delete()
+    return refused
 
 
-@transaction.atomic
-def remove_delivery(*, delivery: Delivery, by: User, revision: int) -> None:
-    """The delivery gone, when it is as it was entered, without evidence or reply."""
-    activity = locked(delivery.activity)
-    policy.authorise(by, policy.Permission.LOG_ACTIVITIES, activity)
-    current = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    _check_untouched(current, revision, {"delivery": current})
-    piece = current.evidence.select_related("added_by").first()
-    if piece is not None:
-        raise BuiltOn(_("%(name)s added evidence to it.") % {"name": piece.added_by})
-    if current.replies.exists():
-        raise BuiltOn(_("The State has replied to it."))
-    current.delete()
+def remove_deliveries(
+    *, deliveries: Mapping[int, int], by: User, own: Container[int] = ()
+) -> dict[int, BuiltOn]:
+    """As `remove_activities`: deliveries without a reply, their activities locked.
+
+    Pieces of evidence named in `own` go with them unless somebody verified them.
+    """
+    refused: dict[int, BuiltOn] = {}
+    for one in (
+        Delivery.objects.filter(pk__in=deliveries)
+        .select_for_update()
+        .prefetch_related("approvals__by", "evidence__added_by", "evidence__verified_by", "replies")
+    ):
+        policy.authorise(by, policy.Permission.LOG_ACTIVITIES, one)
+        try:
+            _check_untouched(one, deliveries[one.pk])
+            for piece in one.evidence.all():
+                if piece.pk not in own:
+                    raise BuiltOn(_("%(name)s added evidence to it.") % {"name": piece.added_by})
+                check_unverified(piece)
+            if one.replies.all():
+                raise BuiltOn(_("The State has replied to it."))
+        except BuiltOn as objection:
+            refused[one.pk] = objection
+    Delivery.objects.filter(pk__in=deliveries.keys() - refused.keys()).delete()
+    return refused
 
 
-@transaction.atomic
-def remove_link(*, link: ActivityMandate | ActivityItem, by: User) -> None:
-    """A link gone that nobody decided on, with the ticks it made on deliveries."""
-    locked(link.activity)
+def remove_links(
+    *, model: type[ActivityMandate | ActivityItem], links: Iterable[int], by: User
+) -> dict[int, BuiltOn]:
+    """As `remove_activities`: links nobody decided on, with the ticks they made on deliveries."""
+    refused: dict[int, BuiltOn] = {}
     policy.authorise(by, policy.Permission.LINK)
-    current = type(link).objects.select_for_update().get(pk=link.pk)  # type: ignore[attr-defined]
-    _check_undecided(current)
-    if isinstance(current, ActivityItem):
-        _untick(current)
-    current.delete()
+    found = model._default_manager.filter(pk__in=links).select_for_update(of=("self",))
+    ticks = Q(pk=None)
+    for one in found.select_related("decided_by"):
+        try:
+            _check_undecided(one)
+        except BuiltOn as objection:
+            refused[one.pk] = objection
+        else:
+            if isinstance(one, ActivityItem):
+                ticks |= Q(delivery__activity=one.activity_id, item=one.item_id)
+    if ticks != Q(pk=None):
+        DeliveryItem.objects.filter(ticks).delete()
+    found.exclude(pk__in=refused).delete()
+    return refused
 
 
 @transaction.atomic
@@ -140,32 +174,34 @@ def take_back(
     current.save()
 
 
-@transaction.atomic
-def end_broken_split(*, activity: Activity, by: User) -> None:
+def end_broken_splits(*, activities: Iterable[int], by: User) -> None:
     """No shares where what is left no longer makes a whole, as when a link is rejected."""
-    current = locked(activity)
-    policy.authorise(by, policy.Permission.LOG_ACTIVITIES, current)
-    links = current.mandate_links.exclude(state="rejected")
-    shares = list(links.values_list("share", flat=True))
-    given = [share for share in shares if share is not None]
-    if given and (len(given) < len(shares) or sum(given) != WHOLE):
-        current.mandate_links.update(share=None)
+    for one in locked_many(activities).prefetch_related("mandate_links"):
+        policy.authorise(by, policy.Permission.LOG_ACTIVITIES, one)
+        shares = [link.share for link in one.mandate_links.all() if link.state != "rejected"]
+        given = [share for share in shares if share is not None]
+        if given and (len(given) < len(shares) or sum(given) != WHOLE):
+            one.mandate_links.update(share=None)
+
+
+def check_unverified(piece: Evidence) -> None:
+    """Refuse to take back what a second person looked at."""
+    if piece.verified_at is not None:
+        raise BuiltOn(_("%(name)s has verified its evidence.") % {"name": piece.verified_by})
 
 
 def check_unchanged(thing: Activity | Delivery, revision: int) -> None:
     """Refuse what was changed or approved since it had this revision."""
-    field = "activity" if isinstance(thing, Activity) else "delivery"
-    _check_untouched(thing, revision, {field: thing}, revision)
+    _check_untouched(thing, revision, revision)
 
 
-def approve_as_before(thing: Activity | Delivery, revision: int) -> None:
-    """The yes that a revision had, for the present one, which says the same again."""
-    field = "activity" if isinstance(thing, Activity) else "delivery"
-    given = Approval.objects.filter(**{field: thing}, revision=revision).first()
+def approval_as_before(thing: Activity | Delivery, revision: int) -> Approval | None:
+    """The yes that a revision had, for the present one, which says the same again; not saved."""
+    given = next((one for one in thing.approvals.all() if one.revision == revision), None)
     if given is None or thing.revision == revision:
-        return
-    Approval.objects.create(
-        **{field: thing},
+        return None
+    return Approval(
+        **{"activity" if isinstance(thing, Activity) else "delivery": thing},
         revision=thing.revision,
         by=given.by,
         on=given.on,
@@ -174,19 +210,14 @@ def approve_as_before(thing: Activity | Delivery, revision: int) -> None:
 
 
 def _check_untouched(
-    thing: Activity | Delivery,
-    revision: int,
-    named: Mapping[str, Any],
-    approved_at: int | None = None,
+    thing: Activity | Delivery, revision: int, approved_at: int | None = None
 ) -> None:
+    """Refuse what has another revision, or was approved: at all, or at the revision named."""
     if thing.revision != revision:
         raise BuiltOn(_("%(name)s changed it since.") % {"name": thing.changed_by})
-    approvals = Approval.objects.filter(**named).select_related("by")
-    if approved_at is not None:
-        approvals = approvals.filter(revision=approved_at)
-    approval = approvals.first()
-    if approval is not None:
-        raise BuiltOn(_("%(name)s has approved it.") % {"name": approval.by})
+    for approval in thing.approvals.all():
+        if approved_at in {None, approval.revision}:
+            raise BuiltOn(_("%(name)s has approved it.") % {"name": approval.by})
 
 
 def _check_undecided(link: ActivityMandate | ActivityItem) -> None:

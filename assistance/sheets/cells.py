@@ -166,11 +166,29 @@ def one_of(words: str) -> Reads:
     return read
 
 
-def states(cell: Any, given: Given) -> list[str]:
-    """ISO codes of States, by name in any language or by code, separated by semicolons."""
-    said = text_of(cell)
-    parts = [part.strip() for part in re.split(r"[;\n]", said)]
-    return sorted({given.words.code("states", part) for part in parts if part})
+def several(words: str) -> Reads:
+    """A reader of words of a list, separated by semicolons."""
+
+    def read(cell: Any, given: Given) -> list[str]:
+        parts = [part.strip() for part in re.split(r"[;\n]", text_of(cell))]
+        return sorted({given.words.code(words, part) for part in parts if part})
+
+    return read
+
+
+states = several("states")
+"""ISO codes of States, by name in any language or by code."""
+
+
+def needs(cell: Any, given: Given) -> list[str]:
+    """Published needs as `N-12`, each with its words or without, separated by semicolons."""
+    parts = [part.split()[0] for part in re.split(r"[;\n]", text_of(cell)) if part.strip()]
+    return sorted({given.words.code("needs", part) for part in parts})
+
+
+def addresses(cell: Any, _given: Given) -> list[str]:
+    """Addresses of the web, separated by spaces or lines."""
+    return sorted({part.rstrip(";,") for part in text_of(cell).split()})
 
 
 def mandate(cell: Any, given: Given) -> str:
@@ -211,6 +229,8 @@ def shown(value: Any, words: str, known: Vocabulary) -> Any:
     """A value as a cell shows it, in the reader's language."""
     if value in (None, "", []):
         return None
+    if isinstance(value, list) and not words:
+        return "\n".join(value)
     if isinstance(value, list):
         return "; ".join(known.label(words, code) for code in value)
     return known.label(words, str(value)) if words else value

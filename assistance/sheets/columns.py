@@ -22,7 +22,9 @@ class Column:
     """A column: `name` in code, its heading, how its cells are read, and the list they offer.
 
     `says` explains it on the sheet of instructions. A required one must stand in the sheet and be
-    filled in each row.
+    filled in each row. A `compared` one is a field of what the row is of, named `field` there; the
+    others tell which thing the row is of. An empty cell empties the field unless it `stays`; of one
+    that `grows` a cell only adds. A further plain field takes a line here and nothing else.
     """
 
     name: str
@@ -33,6 +35,15 @@ class Column:
     required: bool = False
     width: int = 16
     hidden: bool = False
+    compared: bool = True
+    stays: bool = False
+    grows: bool = False
+    field: str = ""
+
+    @property
+    def of(self) -> str:
+        """The name of the field."""
+        return self.field or self.name
 
 
 ACTIVITY_KEY = Column(
@@ -41,9 +52,10 @@ ACTIVITY_KEY = Column(
     cells.key,
     _("Your own name for the activity, such as GLOU40-2026-07; one of this site is like A-12."),
     required=True,
+    compared=False,
 )
-REVISION = Column("revision", _("Version"), cells.count, hidden=True, width=9)
-PROBLEM = Column("problem", _("What is wrong"), cells.nothing, width=60)
+REVISION = Column("revision", _("Version"), cells.count, hidden=True, compared=False, width=9)
+PROBLEM = Column("problem", _("What is wrong"), cells.nothing, compared=False, width=60)
 IGNORED = (PROBLEM,)
 
 COLUMNS: Mapping[str, tuple[Column, ...]] = {
@@ -51,7 +63,15 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ACTIVITY_KEY,
         Column("title", _("Title"), cells.text, required=True, width=45),
         Column("description", _("Description"), cells.text, width=40),
-        Column("kind", _("Kind"), cells.one_of("kinds"), words="kinds", required=True, width=22),
+        Column(
+            "kind",
+            _("Kind"),
+            cells.one_of("kinds"),
+            words="kinds",
+            required=True,
+            stays=True,
+            width=22,
+        ),
         Column(
             "status",
             _("Status"),
@@ -70,13 +90,18 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             cells.states,
             _("Several are separated by semicolons."),
             words="states",
+            field="countries",
             width=30,
         ),
         Column("unit", _("Lead unit"), cells.one_of("units"), words="units", required=True),
         Column("project_code", _("Project code"), cells.text, width=13),
         Column("place", _("Place"), cells.text),
         Column(
-            "language", _("Language of the title"), cells.one_of("languages"), words="languages"
+            "language",
+            _("Language of the title"),
+            cells.one_of("languages"),
+            words="languages",
+            stays=True,
         ),
         Column(
             "visibility",
@@ -84,6 +109,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             cells.one_of("visibilities"),
             _("A public activity that names a State can tell who asked."),
             words="visibilities",
+            stays=True,
         ),
         REVISION,
     ),
@@ -94,6 +120,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             _("Delivery key"),
             cells.key,
             _("Needed only where State, day or kind of the delivery may change later."),
+            compared=False,
         ),
         Column(
             "country",
@@ -111,6 +138,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             cells.one_of("kinds"),
             _("Empty: that of the activity."),
             words="kinds",
+            stays=True,
             width=22,
         ),
         Column("title", _("Title"), cells.text, _("When it has its own."), width=40),
@@ -122,7 +150,33 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             _("Participants in all"),
             cells.count,
             _("Checked against the three before it; alone, it counts as not stated."),
+            compared=False,
             width=12,
+        ),
+        Column(
+            "needs",
+            _("Needs"),
+            cells.needs,
+            _("Published needs that it meets; several are separated by semicolons."),
+            words="needs",
+            width=40,
+        ),
+        Column(
+            "evidence",
+            _("Evidence (addresses)"),
+            cells.addresses,
+            _("Of what shows the delivery. A sheet adds addresses and removes none."),
+            grows=True,
+            width=40,
+        ),
+        Column(
+            "evidence_kind",
+            _("Kind of the evidence"),
+            cells.one_of("evidence_kinds"),
+            _("Of the addresses that are added."),
+            words="evidence_kinds",
+            compared=False,
+            width=22,
         ),
         REVISION,
     ),
@@ -134,6 +188,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             cells.mandate,
             _("A mandate or an item in each row, not both."),
             words="mandates",
+            compared=False,
             width=50,
         ),
         Column(
@@ -141,6 +196,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             _("Item of a request"),
             cells.item,
             _("Reference and number, such as TA-2026-00042/1."),
+            compared=False,
             width=18,
         ),
         Column(
@@ -149,6 +205,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
             cells.one_of("weights"),
             _("How much of the activity the mandate is; for reading only."),
             words="weights",
+            stays=True,
         ),
         Column(
             "share",
@@ -159,7 +216,65 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         ),
         Column("reason", _("Reason"), cells.text, width=40),
     ),
+    SheetKind.REQUESTS: (
+        Column(
+            "request",
+            _("Request key"),
+            cells.key,
+            _("Your own name for a request, the same in the row of each item; or its reference."),
+            required=True,
+            compared=False,
+        ),
+        Column(
+            "number",
+            _("Number of the item"),
+            cells.count,
+            _("From 1 on: one row for each thing asked for."),
+            required=True,
+            compared=False,
+            width=10,
+        ),
+        Column(
+            "asker", _("State"), cells.one_of("states"), words="states", required=True, width=22
+        ),
+        Column(
+            "origin",
+            _("How it reached UNODC"),
+            cells.one_of("origins"),
+            words="origins",
+            required=True,
+            width=22,
+        ),
+        Column("received_on", _("Received on"), cells.day, required=True, width=13),
+        Column("title", _("Title"), cells.text, required=True, width=40),
+        Column("words", _("What is needed"), cells.text, required=True, width=50),
+        Column(
+            "help_kinds",
+            _("Kinds of help"),
+            cells.several("help_kinds"),
+            _("Several are separated by semicolons."),
+            words="help_kinds",
+            width=22,
+        ),
+        Column(
+            "themes",
+            _("Themes"),
+            cells.several("themes"),
+            _("Several are separated by semicolons."),
+            words="themes",
+            width=30,
+        ),
+        Column("beneficiaries", _("For whom"), cells.text, width=30),
+        Column("reason", _("Why"), cells.text, width=30),
+        Column("needed_by", _("Needed by"), cells.day, width=13),
+        Column("urgency", _("How soon"), cells.one_of("urgencies"), words="urgencies", stays=True),
+    ),
 }
+
+
+def compared_columns(sheet: str) -> tuple[Column, ...]:
+    """The columns of a sheet that hold fields, in their order."""
+    return tuple(column for column in COLUMNS[sheet] if column.compared)
 
 
 def columns_by_name(sheet: str) -> dict[str, Column]:

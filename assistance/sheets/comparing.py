@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,28 +13,21 @@ from assistance.models import (
     ActivityItem,
     ActivityMandate,
     Delivery,
+    Evidence,
     RowOutcome,
     SheetRow,
 )
-from assistance.sheets.columns import columns_by_name
-from assistance.sheets.here import Here, is_rejected
+from assistance.services.in_bulk import stands
+from assistance.sheets.columns import columns_by_name, compared_columns
+from assistance.sheets.here import Here
 from assistance.sheets.keys import OF_ACTIVITY, OF_DELIVERY
 from assistance.sheets.problems import problem
-from assistance.sheets.recorded import (
-    COUNTS,
-    PLAN_DAYS,
-    PLAN_TEXTS,
-    activity_values,
-    delivery_values,
-    link_values,
-)
+from assistance.sheets.recorded import link_values, values_of
 from assistance.sheets.vocabulary import Vocabulary
 from directory.templatetags.dates import long_day
 
-PLAN = (*PLAN_TEXTS, *PLAN_DAYS, "states", "unit")
-HELD = ("country", "began_on", "on", "kind", "title", *COUNTS)
-KEPT_WHEN_EMPTY = {"language", "visibility", "kind", "weight"}
-"""Cells that leave what is recorded when they are empty: there is no activity without these."""
+LOOK_AGAIN = _("Upload the sheet again to see what would change now.")
+CHANGED_SINCE = _("Somebody changed it since you looked at this sheet.")
 
 
 @dataclass
@@ -51,6 +44,19 @@ class Comparison:
         return (self.outcome, self.before, self.after) == (row.outcome, row.before, row.after)
 
 
+@dataclass
+class Done:
+    """What carrying out a row came to: what it was, and the thing it made or changed."""
+
+    comparison: Comparison
+    thing: Any = None
+    kept: Mapping[str, Any] | None = None
+    evidence: Sequence[Evidence] = ()
+
+
+Results = dict[int, Done]
+
+
 def refused(row: SheetRow, column: str, reason: Any, remedy: Any) -> Comparison:
     """A row that can't be taken; `column` is the name of one."""
     heading = columns_by_name(row.sheet)[column].heading if column else ""
@@ -59,28 +65,25 @@ def refused(row: SheetRow, column: str, reason: Any, remedy: Any) -> Comparison:
 
 def compare_activity(row: SheetRow, here: Here) -> Comparison:
     """A row of the first sheet."""
-    activity = here.activities.get(row.group)
-    values = _given(row, PLAN)
-    if activity is None:
-        if OF_ACTIVITY.fullmatch(row.group):
+    parts = here.activities.get(row.group)
+    if parts is None:
+        if OF_ACTIVITY.fullmatch(row.group) or OF_DELIVERY.fullmatch(row.group):
             return refused(
                 row,
                 "activity",
                 _("There is no activity %(key)s.") % {"key": row.group},
                 _("Give a new activity a key of your own, in another form."),
             )
-        return _new(values)
-    return _differing(row, here, activity, activity_values(activity), values)
+        return new_row(given_in(row))
+    return _differing(row, here, parts.activity)
 
 
 def compare_delivery(row: SheetRow, here: Here) -> Comparison:
     """A row of the deliveries, its activity recorded."""
-    activity = here.activities[row.group]
-    delivery = here.delivery_of(row, activity)
+    delivery = here.delivery_of(row)
     key = row.values.get("key") or ""
-    values = _given(row, HELD)
     if delivery is not None:
-        return _differing(row, here, delivery, delivery_values(delivery), values)
+        return _differing(row, here, delivery)
     if key in here.deliveries:
         return refused(
             row,
@@ -88,22 +91,22 @@ def compare_delivery(row: SheetRow, here: Here) -> Comparison:
             _("The delivery %(key)s is one of another activity.") % {"key": key},
             _("Correct the key of the activity, or give the delivery another key."),
         )
-    if OF_DELIVERY.fullmatch(key):
+    if OF_DELIVERY.fullmatch(key) or OF_ACTIVITY.fullmatch(key):
         return refused(
             row,
             "key",
             _("There is no delivery %(key)s.") % {"key": key},
             _("Leave the key of a new delivery empty, or give it one in another form."),
         )
-    return _new(values)
+    return new_row(given_in(row))
 
 
 def compare_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
     """A row of the links, its activity recorded."""
-    link = here.link_of(row, here.activities[row.group])
+    link = here.link_of(row)
     if link is None:
         return _new_link(row, here, known)
-    if is_rejected(link):
+    if not stands(link):
         return refused(
             row,
             "mandate" if isinstance(link, ActivityMandate) else "item",
@@ -115,7 +118,7 @@ def compare_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
     if isinstance(link, ActivityItem):
         return Comparison(RowOutcome.UNCHANGED)
     # The reason of a link is that of its proposal; a decision may have replaced it.
-    return _difference(recorded, _given(row, ("weight", "share")))
+    return difference(recorded, {**given_in(row), "reason": recorded["reason"]})
 
 
 def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
@@ -127,7 +130,7 @@ def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
                 _("There is no item %(item)s.") % {"item": name},
                 _("Look up the reference on the page of the request."),
             )
-        return _new(_given(row, ("reason",)))
+        return new_row({"reason": row.values.get("reason")})
     mandate = known.mandates[row.values["mandate"]]
     superseded_on = mandate.paragraph.resolution.superseded_on
     if superseded_on:
@@ -138,41 +141,46 @@ def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
             % {"day": long_day(superseded_on)},
             _("Choose the mandate of the resolution that followed."),
         )
-    return _new({"weight": "principal", **_given(row, ("weight", "share", "reason"))})
+    return new_row({"weight": "principal", **given_in(row)})
 
 
-def _given(row: SheetRow, names: tuple[str, ...]) -> dict[str, Any]:
+def given_in(row: SheetRow) -> dict[str, Any]:
     """The values of the columns that the sheet has, without those that empty cells leave."""
     return {
-        name: row.values[name]
-        for name in names
-        if name in row.values and not (name in KEPT_WHEN_EMPTY and not row.values[name])
+        column.name: row.values[column.name]
+        for column in compared_columns(row.sheet)
+        if column.name in row.values and not (column.stays and not row.values[column.name])
     }
 
 
-def _new(values: Mapping[str, Any]) -> Comparison:
+def new_row(values: Mapping[str, Any]) -> Comparison:
     return Comparison(
         RowOutcome.NEW,
         after={name: one for name, one in values.items() if one not in ("", None, [])},
     )
 
 
-def _difference(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> Comparison:
-    after = {name: one for name, one in values.items() if one != recorded[name]}
+def _same(given: Any, recorded: Any) -> bool:
+    """Whether a cell says what is recorded; lines may end otherwise, as in each spreadsheet."""
+    if isinstance(given, str) and isinstance(recorded, str):
+        return given.split() == recorded.split()
+    return bool(given == recorded)
+
+
+def difference(recorded: Mapping[str, Any], values: Mapping[str, Any]) -> Comparison:
+    after = {name: one for name, one in values.items() if not _same(one, recorded[name])}
     if not after:
         return Comparison(RowOutcome.UNCHANGED)
     return Comparison(RowOutcome.CHANGED, {name: recorded[name] for name in after}, after)
 
 
-def _differing(
-    row: SheetRow,
-    here: Here,
-    thing: Activity | Delivery,
-    recorded: Mapping[str, Any],
-    values: Mapping[str, Any],
-) -> Comparison:
+def _differing(row: SheetRow, here: Here, thing: Activity | Delivery) -> Comparison:
     """The cells that differ; refused where somebody else changed the thing since the export."""
-    compared = _difference(recorded, values)
+    recorded, given = values_of(row.sheet, thing), given_in(row)
+    for column in compared_columns(row.sheet):
+        if column.grows and column.name in given:
+            given[column.name] = sorted({*recorded[column.name], *given[column.name]})
+    compared = difference(recorded, given)
     change = here.changed_since(row, thing)
     if compared.outcome == RowOutcome.CHANGED and change is not None:
         compared.outcome = RowOutcome.REFUSED

@@ -12,64 +12,78 @@ from assistance.models import (
     ActivityItem,
     ActivityMandate,
     Delivery,
-    LinkState,
     RequestItem,
     SheetKind,
     SheetRow,
 )
+from assistance.services.in_bulk import Parts
+from assistance.services.plan import locked_many
 from assistance.sheets.keys import activities_by_key, deliveries_by_key
 from assistance.sheets.recorded import item_name, with_sheet_parts
 from directory.models import User
+
+ALSO_READ = (
+    "approvals",
+    "item_links__item__request__states",
+    "mandate_links__decided_by",
+    "item_links__decided_by",
+    "deliveries__approvals",
+    "deliveries__items__request__states",
+)
+"""What acts on an activity look at beside the cells of its rows."""
 
 
 class Here:
     """The recorded activities, deliveries and items of a page of rows, by their keys."""
 
-    def __init__(self, rows: Sequence[SheetRow], user: User) -> None:
-        self._indexes: dict[int, dict[Any, Delivery]] = {}
+    def __init__(self, rows: Sequence[SheetRow], user: User, *, to_write: bool = False) -> None:
+        self._indexes: dict[str, dict[Any, Delivery]] = {}
         numbers = activities_by_key(row.group for row in rows)
-        found = with_sheet_parts(Activity.objects.filter(pk__in=set(numbers.values())))
+        wanted = Activity.objects.filter(pk__in=set(numbers.values()))
+        if to_write:
+            list(locked_many(numbers.values()).values_list("pk"))
+        found = with_sheet_parts(wanted).prefetch_related(*ALSO_READ)
         by_number = {activity.pk: activity for activity in found}
-        self.activities = {key: by_number[pk] for key, pk in numbers.items() if pk in by_number}
+        self.activities = {
+            key: Parts.of(by_number[pk]) for key, pk in numbers.items() if pk in by_number
+        }
         self.deliveries = deliveries_by_key(
             row.values["key"] for row in rows if row.values.get("key")
         )
         self.items = _items({row.values["item"] for row in rows if row.values.get("item")}, user)
         self._others = self._changed_by_others(rows, user)
 
-    def delivery_of(self, row: SheetRow, activity: Activity) -> Delivery | None:
+    def delivery_of(self, row: SheetRow) -> Delivery | None:
         """The recorded delivery that a row is of: by its key, else by State, day and kind."""
-        values, index = row.values, self._index_of(activity)
+        values, index = row.values, self._index_of(row.group)
         if key := values.get("key"):
             return index.get(self.deliveries.get(key))
-        kind = values.get("kind") or activity.kind
+        kind = values.get("kind") or self.activities[row.group].activity.kind
         return index.get((values.get("country") or "", values["on"], kind))
 
-    def _index_of(self, activity: Activity) -> dict[Any, Delivery]:
+    def _index_of(self, group: str) -> dict[Any, Delivery]:
         """The deliveries of an activity by number, and by State, day and kind."""
-        if activity.pk not in self._indexes:
+        if group not in self._indexes:
             index: dict[Any, Delivery] = {}
-            for one in activity.deliveries.all():
+            for one in self.activities[group].deliveries:
                 iso = one.country.iso if one.country else ""
                 index[one.pk] = index[iso, one.on.isoformat(), one.kind] = one
-            self._indexes[activity.pk] = index
-        return self._indexes[activity.pk]
+            self._indexes[group] = index
+        return self._indexes[group]
 
-    @staticmethod
-    def link_of(row: SheetRow, activity: Activity) -> ActivityMandate | ActivityItem | None:
+    def link_of(self, row: SheetRow) -> ActivityMandate | ActivityItem | None:
         """The recorded link that a row is of, be it rejected."""
-        links: list[Any] = []
+        parts = self.activities[row.group]
         if identifier := row.values.get("mandate"):
-            links = [
-                one for one in activity.mandate_links.all() if one.mandate.identifier == identifier
-            ]
-        elif name := row.values.get("item"):
-            links = [
-                one
-                for one in activity.item_links.all()
-                if item_name(one.item.request.ref, one.item.n) == name
-            ]
-        return links[0] if links else None
+            links = (one for one in parts.mandates.values() if one.mandate.identifier == identifier)
+            return next(links, None)
+        name = row.values.get("item")
+        answers = (
+            one
+            for one in parts.items.values()
+            if item_name(one.item.request.ref, one.item.n) == name
+        )
+        return next(answers, None)
 
     def changed_since(self, row: SheetRow, thing: Activity | Delivery) -> Any:
         """The last change by somebody else since the sheet was exported, or nothing."""
@@ -84,12 +98,12 @@ class Here:
         }
         for row in rows:
             revision = row.values.get("revision")
-            activity = self.activities.get(row.group)
-            if revision is None or activity is None or row.sheet not in old:
+            parts = self.activities.get(row.group)
+            if revision is None or parts is None or row.sheet not in old:
                 continue
-            thing: Activity | Delivery | None = activity
+            thing: Activity | Delivery | None = parts.activity
             if row.sheet == SheetKind.DELIVERIES:
-                thing = self.delivery_of(row, activity)
+                thing = self.delivery_of(row)
             if thing is not None and thing.revision > revision:
                 old[row.sheet].add((thing.pk, revision))
         found: dict[tuple[str, int, int], Any] = {}
@@ -123,9 +137,5 @@ def _items(names: set[str], user: User) -> dict[str, RequestItem]:
         ref, _, number = name.rpartition("/")
         wanted |= Q(request__ref=ref, n=int(number))
     items = RequestItem.objects.visible_to(user).filter(wanted).select_related("request")
+    items = items.prefetch_related("request__states")
     return {item_name(item.request.ref, item.n): item for item in items}
-
-
-def is_rejected(link: ActivityMandate | ActivityItem) -> bool:
-    """Whether somebody said that the link is wrong."""
-    return link.state == LinkState.REJECTED

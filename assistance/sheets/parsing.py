@@ -16,7 +16,12 @@ from assistance.sheets.problems import CellRefused, problem
 from assistance.sheets.reading import Row, Table
 from assistance.sheets.recorded import COUNTS
 
-ORDER = {SheetKind.ACTIVITIES: 0, SheetKind.LINKS: 1, SheetKind.DELIVERIES: 2}
+ORDER = {
+    SheetKind.REQUESTS: 0,
+    SheetKind.ACTIVITIES: 0,
+    SheetKind.LINKS: 1,
+    SheetKind.DELIVERIES: 2,
+}
 FILL_IN = _("Fill in the cell and upload the sheet again.")
 
 
@@ -78,7 +83,10 @@ def _complete(read: SheetRow, table: Table, given: Given) -> None:
         if column.required and empty and str(column.heading) not in refused:
             reason = _("“%(heading)s” is empty.") % {"heading": column.heading}
             read.problems.append(problem(column.heading, reason, FILL_IN))
-    read.group = read.values.get("activity") or ""
+    if read.sheet == SheetKind.REQUESTS:
+        read.group = f"!{read.values.get('request') or ''}"
+    else:
+        read.group = read.values.get("activity") or ""
     read.key = _key(read)
     if read.sheet == SheetKind.DELIVERIES:
         _add_up(read, columns["participants"].heading)
@@ -90,6 +98,8 @@ def _key(read: SheetRow) -> str:
     values = read.values
     if read.sheet == SheetKind.ACTIVITIES:
         return read.group
+    if read.sheet == SheetKind.REQUESTS:
+        return f"{values.get('request') or ''}/{values.get('number') or ''}"
     if read.sheet == SheetKind.LINKS:
         return values.get("mandate") or values.get("item") or ""
     natural = (values.get("country"), values.get("on"), values.get("kind"))

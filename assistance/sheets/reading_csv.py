@@ -28,6 +28,8 @@ def read_csv(file: IO[bytes]) -> tuple[Iterator[tuple[int, list[Any]]], str]:
 def _decoded(data: bytes) -> tuple[str, str]:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return _in(data, "utf-16"), ""
+    if guessed := _wide(data):
+        return _in(data, guessed), ""
     if b"\x00" in data:
         raise SheetRefused(
             _("This is neither an Excel workbook nor a text."),
@@ -37,6 +39,16 @@ def _decoded(data: bytes) -> tuple[str, str]:
         return data.decode("utf-8-sig"), ""
     except UnicodeDecodeError:
         return _in(data, "cp1252"), "Windows-1252"
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without its mark: every other byte of plain headings is zero."""
+    head = data[:200]
+    if len(head) >= 20 and not any(head[1::2]) and all(head[::2]):
+        return "utf-16-le"
+    if len(head) >= 20 and not any(head[::2]) and all(head[1::2]):
+        return "utf-16-be"
+    return ""
 
 
 def _in(data: bytes, encoding: str) -> str:

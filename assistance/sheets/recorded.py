@@ -8,23 +8,20 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assistance.models import Activity, ActivityItem, ActivityMandate, Delivery, SheetKind
+from assistance.models import (
+    Activity,
+    ActivityItem,
+    ActivityMandate,
+    Delivery,
+    RequestItem,
+    SheetKind,
+)
 from assistance.sheets import cells
-from assistance.sheets.columns import COLUMNS, Column
+from assistance.sheets.asked import row_of_item
+from assistance.sheets.columns import COLUMNS, Column, compared_columns
 from assistance.sheets.keys import key_of
 from assistance.sheets.vocabulary import Vocabulary
 
-PLAN_TEXTS = (
-    "title",
-    "description",
-    "kind",
-    "status",
-    "project_code",
-    "place",
-    "language",
-    "visibility",
-)
-PLAN_DAYS = ("planned_start", "planned_end", "actual_start", "actual_end")
 COUNTS = ("women", "men", "not_stated")
 
 
@@ -39,29 +36,51 @@ def with_sheet_parts(activities: QuerySet[Activity]) -> QuerySet[Activity]:
         "item_links__item__request",
         "deliveries__country",
         "deliveries__sheet_key",
+        "deliveries__needs",
+        "deliveries__evidence",
     )
 
 
-def activity_values(activity: Activity) -> dict[str, Any]:
-    """The cells of an activity, by column."""
+def values_of(sheet: str, thing: Activity | Delivery) -> dict[str, Any]:
+    """The cells of an activity or a delivery, by column."""
+    return {column.name: value_of(column, thing) for column in compared_columns(sheet)}
+
+
+def value_of(column: Column, thing: Any) -> Any:
+    """One of them, as its cell is read."""
+    value = getattr(thing, column.of)
+    if column.reads is cells.day:
+        return value.isoformat() if value else None
+    if column.reads is cells.states:
+        return sorted(country.iso for country in value.all())
+    if column.words == "states":
+        return value.iso if value else ""
+    if column.reads is cells.needs:
+        return sorted(f"N-{need.pk}" for need in value.all())
+    if column.reads is cells.addresses:
+        return sorted(piece.url for piece in value.all() if piece.url)
+    return value.code if column.words == "units" else value
+
+
+def fields_of(sheet: str, values: Mapping[str, Any], known: Vocabulary) -> dict[str, Any]:
+    """Cells by column as the fields that the services take, by name."""
     return {
-        **{name: getattr(activity, name) for name in PLAN_TEXTS},
-        **{name: _iso(getattr(activity, name)) for name in PLAN_DAYS},
-        "states": sorted(country.iso for country in activity.countries.all()),
-        "unit": activity.unit.code,
+        column.of: _meant(column, values[column.name], known)
+        for column in compared_columns(sheet)
+        if column.name in values
     }
 
 
-def delivery_values(delivery: Delivery) -> dict[str, Any]:
-    """The cells of a delivery, by column."""
-    return {
-        "country": delivery.country.iso if delivery.country else "",
-        "began_on": _iso(delivery.began_on),
-        "on": _iso(delivery.on),
-        "kind": delivery.kind,
-        "title": delivery.title,
-        **{name: getattr(delivery, name) for name in COUNTS},
-    }
+def _meant(column: Column, value: Any, known: Vocabulary) -> Any:
+    if column.reads is cells.day:
+        return dt.date.fromisoformat(value) if value else None
+    if column.reads is cells.states:
+        return [known.countries[iso] for iso in value]
+    if column.words == "states":
+        return known.countries[value] if value else None
+    if column.reads is cells.needs:
+        return [known.needs[code] for code in value]
+    return known.units[value] if column.words == "units" else value
 
 
 def link_values(link: ActivityMandate | ActivityItem) -> dict[str, Any]:
@@ -91,11 +110,11 @@ def _rows(activity: Activity) -> Iterator[tuple[str, dict[str, Any]]]:
     key = {"activity": key_of(activity)}
     yield (
         SheetKind.ACTIVITIES,
-        {**key, **activity_values(activity), "revision": activity.revision},
+        {**key, **values_of(SheetKind.ACTIVITIES, activity), "revision": activity.revision},
     )
     for delivery in activity.deliveries.all():
         own = {"key": key_of(delivery), "revision": delivery.revision}
-        yield SheetKind.DELIVERIES, {**key, **delivery_values(delivery), **own}
+        yield SheetKind.DELIVERIES, {**key, **values_of(SheetKind.DELIVERIES, delivery), **own}
     for link in activity.mandate_links.all():
         if link.state != "rejected":
             mandate = {"mandate": link.mandate.identifier}
@@ -104,6 +123,12 @@ def _rows(activity: Activity) -> Iterator[tuple[str, dict[str, Any]]]:
         if answer.state != "rejected":
             item = {"item": item_name(answer.item.request.ref, answer.item.n)}
             yield SheetKind.LINKS, {**key, **item, **link_values(answer)}
+
+
+def rows_of_requests(items: Iterable[RequestItem]) -> dict[str, list[dict[str, Any]]]:
+    """The rows of what States asked for, in the reader's words."""
+    known, sheet = Vocabulary(), SheetKind.REQUESTS
+    return {sheet: [in_cells(sheet, row_of_item(item), known) for item in items]}
 
 
 def in_cells(sheet: str, values: Mapping[str, Any], known: Vocabulary) -> dict[str, Any]:
@@ -122,7 +147,3 @@ def in_cell(column: Column, value: Any, known: Vocabulary) -> Any:
     if column.reads is cells.share:
         return float(value) if value else None
     return cells.shown(value, column.words, known)
-
-
-def _iso(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -32,6 +32,7 @@ from assistance.models import (
     SheetUpload,
     UploadState,
 )
+from assistance.services.in_bulk import write_over
 from assistance.services.people import approvers
 from assistance.sheets.cells import Given
 from assistance.sheets.parsing import parsed
@@ -52,7 +53,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PAGE = 100
+PAGE = 500
+PAGE_OF_REQUESTS = 100
+"""Requests are entered one by one, each with its number and its messages."""
 SLICE_SECONDS = 60
 """A task goes on so long, then sends itself again: no task comes near its time limit."""
 LOST_AFTER = timedelta(minutes=5)
@@ -209,7 +212,7 @@ def _read(upload: SheetUpload) -> SheetUpload:
             read = read_file(file)
             given = Given(Vocabulary(), current.language)
             rows = parsed(current, read.tables, given)
-            while page := list(islice(rows, 5 * PAGE)):
+            while page := list(islice(rows, PAGE)):
                 SheetRow.objects.bulk_create(page)
     except SheetRefused as refusal:
         _forget_file(current)
@@ -236,7 +239,11 @@ def _next_rows(rows: QuerySet[SheetRow], *, last_first: bool = False) -> list[Sh
     """
     order = ("group", "-order", "-number") if last_first else ("group", "order", "number")
     page = list(rows.order_by(*order)[: PAGE + 1])
-    if len(page) <= PAGE:
+    size = PAGE
+    if any(row.sheet == SheetKind.REQUESTS for row in page):
+        size = min(PAGE, PAGE_OF_REQUESTS)
+        page = page[: size + 1]
+    if len(page) <= size:
         return page
     last = page.pop().group
     whole = [row for row in page if row.group != last]
@@ -279,6 +286,8 @@ def _write_page(upload: SheetUpload, known: Vocabulary) -> bool:
         results = writer.carry_out(rows)
         for row in rows:
             _note(row, results[row.pk])
+            if evidence := results[row.pk].evidence:
+                row.kept["evidence"] = [piece.pk for piece in evidence]
         _mark(upload, rows, ["result", "problems", "thing", "revision", "kept"])
     return True
 
@@ -316,7 +325,7 @@ def _history(upload: SheetUpload, by: User) -> Any:
 
 @transaction.atomic
 def _mark(upload: SheetUpload, rows: Sequence[SheetRow], fields: list[str]) -> None:
-    SheetRow.objects.bulk_update(rows, fields)
+    write_over(rows, fields)
     SheetUpload.objects.filter(pk=upload.pk).update(
         handled=F("handled") + len(rows), touched_at=timezone.now()
     )

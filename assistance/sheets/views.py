@@ -17,8 +17,17 @@ from django.views.decorators.http import require_POST
 
 from assistance.activities.access import needs
 from assistance.activities.views_list import listed
-from assistance.models import RowOutcome, SheetRow, SheetUpload, UploadState
+from assistance.models import (
+    AssistanceRequest,
+    RowOutcome,
+    SheetKind,
+    SheetRow,
+    SheetUpload,
+    UploadState,
+)
+from assistance.requests.views_list import filtered
 from assistance.sheets import page
+from assistance.sheets.asked import items_for_sheet
 from assistance.sheets.forms import (
     ApplyForm,
     UploadForm,
@@ -27,7 +36,7 @@ from assistance.sheets.forms import (
     too_large,
 )
 from assistance.sheets.limits import MAX_BYTES
-from assistance.sheets.recorded import rows_of, with_sheet_parts
+from assistance.sheets.recorded import rows_of, rows_of_requests, with_sheet_parts
 from assistance.sheets.uploads import TO_WRITE, apply_sheet, hand_in, undo_sheet
 from assistance.sheets.vocabulary import Vocabulary
 from assistance.sheets.workbook import sheet_file
@@ -51,6 +60,14 @@ def sheet_template(request: HttpRequest) -> HttpResponse:
 def activity_sheet(request: HttpRequest) -> HttpResponse:
     """The activities of the list with the same filters, in the template, to change and upload."""
     return sheet_file("activities", rows_of(with_sheet_parts(listed(request))))
+
+
+@needs(Permission.ASK_ON_BEHALF)
+def request_sheet(request: HttpRequest) -> HttpResponse:
+    """What States asked for in the requests of the list, with the same filters, in the template."""
+    found = filtered(request)
+    requests = found.qs if found.is_valid() else AssistanceRequest.objects.none()
+    return sheet_file("requests", rows_of_requests(items_for_sheet(requests)))
 
 
 @csrf_exempt
@@ -136,6 +153,8 @@ def _sheet(
             "mine": upload.uploaded_by_id == request.user.pk,
             "write": rows_written(to_write),
             "chosen": outcome or kind,
+            "makes": any(line.sheet == SheetKind.ACTIVITIES for line in counts),
+            "asks": any(line.sheet == SheetKind.REQUESTS for line in counts),
         }
         context["written"] = any(name == "written" for name, _label, _n in context["results"])
     return render(request, "sheets/sheet.html", context, status=status)

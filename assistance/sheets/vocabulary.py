@@ -13,16 +13,29 @@ from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from assistance.models import ActivityStatus, Visibility, Weight
+from assistance.models import (
+    ActivityStatus,
+    EvidenceKind,
+    HelpKind,
+    RequestOrigin,
+    Urgency,
+    Visibility,
+    Weight,
+)
 from assistance.sheets.problems import CellRefused
-from directory.models import Country, Entity, EntityKind
-from mandates.models import DeliveryKind, Mandate
+from directory.everyday_names import everyday_names
+from directory.models import Country, Entity, EntityKind, Organisation, OrganisationKind
+from mandates.models import DeliveryKind, Mandate, Need, Theme
 
 CHOICES: Mapping[str, type[TextChoices]] = {
     "kinds": DeliveryKind,
     "statuses": ActivityStatus,
     "visibilities": Visibility,
     "weights": Weight,
+    "evidence_kinds": EvidenceKind,
+    "origins": RequestOrigin,
+    "help_kinds": HelpKind,
+    "urgencies": Urgency,
 }
 MOST_GUESSES = 300
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -63,7 +76,10 @@ class Vocabulary:
             mandate = self.mandates.get(code)
             label = mandate.label if mandate else ""
             return f"{code} – {label}" if label else code
-        things = self.countries if words == "states" else self.units
+        if words == "needs":
+            need = self.needs.get(code)
+            return f"{code} – {need.words[:80]}".replace(";", ",") if need else code
+        things = self._things(words)
         return str(things[code].name) if code in things else code
 
     def options(self, words: str) -> list[str]:
@@ -76,8 +92,16 @@ class Vocabulary:
             "states": (country.iso for country in Country.objects.by_name()),
             "units": self.units,
             "mandates": self.mandates,
+            "needs": self.needs,
+            "themes": self.themes,
         }[words]
         return [self.label(words, code) for code in codes]
+
+    def _things(self, words: str) -> Mapping[str, Any]:
+        """What is named in several languages, by code."""
+        if words == "states":
+            return self.countries
+        return self.themes if words == "themes" else self.units
 
     @cached_property
     def countries(self) -> dict[str, Country]:
@@ -95,6 +119,23 @@ class Vocabulary:
         rows = Mandate.objects.counted().select_related("paragraph__resolution")
         ordered = rows.order_by("paragraph__resolution__symbol", "paragraph__position", "ordinal")
         return {mandate.identifier: mandate for mandate in ordered}
+
+    @cached_property
+    def needs(self) -> dict[str, Need]:
+        """Published needs by their number, as `N-12`."""
+        published = Need.objects.filter(published_by__isnull=False)
+        return {f"N-{need.pk}": need for need in published.order_by("mandate", "pk")}
+
+    @cached_property
+    def themes(self) -> dict[str, Theme]:
+        """What a request may be about, by code."""
+        return {theme.code: theme for theme in Theme.objects.exclude(parent=None)}
+
+    @cached_property
+    def askers(self) -> dict[str, Organisation]:
+        """The States as those who ask, by ISO code."""
+        states = Organisation.objects.filter(kind=OrganisationKind.STATE, country__isnull=False)
+        return {one.country.iso: one for one in states.select_related("country") if one.country}
 
     def _nearest(self, words: str, text: str) -> str:
         """The known word most like one that is not; looked for once, and not in endless rubbish."""
@@ -122,11 +163,18 @@ class Vocabulary:
         if words == "mandates":
             yield from ((code, code) for code in self.mandates)
             return
-        if words in {"states", "units"}:
-            things: Mapping[str, Any] = self.countries if words == "states" else self.units
+        if words == "needs":
+            yield from ((code, code) for code in self.needs)
+            return
+        if words in {"states", "units", "themes"}:
+            things = self._things(words)
+            if words == "states":
+                # First, so that a name of today wins over one of yesterday.
+                for code, thing in things.items():
+                    for former in thing.former_names.values():
+                        yield from ((name, code) for name in former)
+                    yield from ((name, code) for name in everyday_names().get(code, ()))
             for code, thing in things.items():
-                for former in getattr(thing, "former_names", {}).values():
-                    yield from ((name, code) for name in former)
                 yield from ((name, code) for name in thing.names.values())
                 if getattr(thing, "acronym", ""):
                     yield thing.acronym, code

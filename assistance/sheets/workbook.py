@@ -27,7 +27,9 @@ from directory.sheets import FORMULA_STARTS
 LISTS = "Lists"
 INSTRUCTIONS = gettext_noop("Instructions")
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-ORDER = (SheetKind.ACTIVITIES, SheetKind.DELIVERIES, SheetKind.LINKS)
+ORDER = (SheetKind.ACTIVITIES, SheetKind.DELIVERIES, SheetKind.LINKS, SheetKind.REQUESTS)
+SEVERAL = {"states", "mandate", "needs", "help_kinds", "themes"}
+"""Columns whose cells hold more than a word of the list."""
 HEAD_FILL = PatternFill("solid", fgColor="F3F6F9")
 
 Rows = Mapping[str, Iterable[Mapping[str, Any]]]
@@ -128,6 +130,8 @@ def _instructions() -> list[str]:
         _("Fill in a row for each activity, delivery and link. Columns with * must be filled."),
         _("The key of the activity ties the three sheets together, and finds it again: uploaded a"
           " second time, a row changes what the first made."),
+        _("Each row of requests is one thing that a State asked for, in a letter or a meeting."
+          " Written, it is sent in the name of the State, which is told."),
         _("Days are dates, or written as year-month-day. Choose words from the lists."),
         _("An empty cell empties what is recorded; a column you delete is left as it is. Rows that"
           " are not in the sheet are left as they are."),
@@ -153,7 +157,7 @@ class _Lists:
             type="list",
             formula1=f"={self._name(words)}",
             allow_blank=True,
-            showErrorMessage=column.name not in {"states", "mandate"},
+            showErrorMessage=column.name not in SEVERAL,
             errorTitle=str(column.heading),
             error=_("Choose from the list."),
         )

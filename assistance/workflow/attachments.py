@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.files import check_upload
 from assistance.models import Attachment, RequestStatus
+from assistance.stored_once import remove_unless_held, stored_before
 from assistance.workflow.errors import WrongState
 from assistance.workflow.steps import begin
 from assistance.workflow.transitions import ATTACH
@@ -39,15 +39,16 @@ def add_attachment(*, request: AssistanceRequest, file: File[bytes], user: User)
         return there
     if current.attachments.count() >= MOST_FILES:
         raise ValidationError({"file": _("A request holds at most 10 files.")})
-    attachment: Attachment = Attachment.objects.create(
+    attachment = Attachment(
         request=current,
-        file=file,
         filename=checked.filename,
         content_type=checked.content_type,
         size=checked.size,
         sha256=checked.sha256,
         added_by=user,
     )
+    attachment.file = stored_before(attachment) or file
+    attachment.save()
     return attachment
 
 
@@ -57,7 +58,6 @@ def remove_attachment(*, attachment: Attachment, user: User) -> AssistanceReques
     current = begin(attachment.request, user=user, step=ATTACH)
     if current.state != RequestStatus.DRAFT:
         raise WrongState(current)
-    file = attachment.file
     attachment.delete()
-    transaction.on_commit(partial(file.storage.delete, str(file.name)))
+    remove_unless_held(str(attachment.file.name))
     return current

@@ -10,6 +10,7 @@ from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
+from directory.stored_files import opened_to_send
 from mandates.akoma_ntoso import akoma_ntoso_file
 from mandates.doubts import in_words
 from mandates.models import ParagraphKind, Resolution, Text
@@ -63,7 +64,7 @@ def resolution_source(request: HttpRequest, slug: str, language: str) -> FileRes
     if not text.file:
         raise Http404
     response = FileResponse(
-        text.file.open("rb"),
+        opened_to_send(text.file),
         as_attachment=True,
         filename=text.file.name.rpartition("/")[2],
         content_type="application/octet-stream",

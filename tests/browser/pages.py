@@ -52,6 +52,7 @@ NO_PAGES = {
     "resolution-package",
     "report-file",
     "resolution-report-build",
+    "request-sheet",
     "resolution-source",
     "series-links",
     "set_language",

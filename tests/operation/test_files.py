@@ -127,6 +127,22 @@ def test_while_the_scanner_is_away_files_wait(client, author, settings):
     assert not FileScan.objects.exists()
 
 
+def test_the_same_evidence_of_one_unit_is_stored_once_and_of_two_units_twice(author):
+    activity = factories.ActivityFactory()
+    here, there = (factories.DeliveryFactory(activity=activity) for _each in range(2))
+    file = {"by": author, "kind": "agenda"}
+
+    def stored(delivery):
+        again = SimpleUploadedFile("agenda.txt", b"An agenda")
+        return add_evidence(delivery=delivery, file=again, **file).file.name
+
+    elsewhere = factories.DeliveryFactory(
+        activity=factories.ActivityFactory(unit=factories.UnitFactory(code="another"))
+    )
+    assert stored(here) == stored(there)
+    assert stored(elsewhere) != stored(here)
+
+
 def test_files_that_nothing_refers_to_are_removed_once_they_are_old(author):
     kept, removed_later = evidence(author), evidence(author, content=b"Another")
     history = removed_later.file.name

@@ -61,6 +61,14 @@ def test_the_example_file_documents_exactly_the_settings_there_are() -> None:
     assert read - OF_DJANGO == DOCUMENTED
 
 
+def test_files_lie_in_a_folder_or_in_a_bucket() -> None:
+    assert (
+        _import_settings(MANDATE_TRACKER_FILES="", MANDATE_TRACKER_BUCKET="files").returncode == 0
+    )
+    refused = _import_settings(MANDATE_TRACKER_FILES="")
+    assert "MANDATE_TRACKER_FILES must be set" in refused.stderr
+
+
 def test_the_example_file_says_something_before_each_setting() -> None:
     blocks = EXAMPLE.split("\n\n")
     for block in blocks:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assistance import workflow
 from assistance.workflow import WrongState
+from directory.viewer import viewer_of, viewing_as
 from tests import factories
 from tests.requests import worlds
 
@@ -33,6 +34,40 @@ def test_the_same_file_twice_is_one(focal):
     for _again in range(2):
         workflow.add_attachment(request=draft, file=text(), user=focal)
     assert draft.attachments.count() == 1
+
+
+def test_the_same_file_of_one_state_is_stored_once_and_stays_while_it_is_held(
+    focal, django_capture_on_commit_callbacks
+):
+    drafts = [worlds.draft(focal) for _each in range(2)]
+    first, second = (workflow.add_attachment(request=d, file=text(), user=focal) for d in drafts)
+    assert first.pk != second.pk
+    assert first.file.name == second.file.name
+    with django_capture_on_commit_callbacks(execute=True):
+        workflow.remove_attachment(attachment=first, user=focal)
+    with second.file.open() as file:
+        assert file.read() == b"Dear colleagues 0"
+    with django_capture_on_commit_callbacks(execute=True):
+        workflow.remove_attachment(attachment=second, user=focal)
+    assert not second.file.storage.exists(second.file.name)
+
+
+def test_two_states_never_share_a_stored_file(focal):
+    other = factories.focal_point("CO")
+    mine = workflow.add_attachment(request=worlds.draft(focal), file=text(), user=focal)
+    theirs = workflow.add_attachment(request=worlds.draft(other), file=text(), user=other)
+    assert mine.sha256 == theirs.sha256
+    assert mine.file.name != theirs.file.name
+
+
+def test_what_a_state_stored_before_is_found_by_its_own_eyes(focal):
+    drafts = [worlds.draft(focal) for _each in range(2)]
+    with viewing_as(viewer_of(focal)):
+        names = {
+            workflow.add_attachment(request=draft, file=text(), user=focal).file.name
+            for draft in drafts
+        }
+    assert len(names) == 1
 
 
 def test_a_request_holds_ten_files(focal):

@@ -164,6 +164,7 @@ WITHOUT_ARGUMENTS = {
     "request-export",
     "request-list",
     "request-new",
+    "request-sheet",
     "resolution-import",
     "resolution-list",
     "set_language",

@@ -92,6 +92,7 @@ request-receipt               302 200     404      404     200     200     200  
 request-send                  405 405     405      405     405     405     405   405
 request-sent                  302 200     404      404     200     200     200   404
 request-step                  302 200     404      404     404     404     404   404
+request-sheet                 302 403     403      403     200     403     403   403
 resolution                    302 200     200      200     200     200     200   200
 resolution-akoma-ntoso        302 200     200      200     200     200     200   200
 resolution-import             302 403     403      403     200     403     403   403

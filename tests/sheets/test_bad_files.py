@@ -143,14 +143,16 @@ def test_too_many_rows_are_refused_while_reading():
     assert why.row == MAX_ROWS + 2
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1", "cp1252"]
+)
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 def test_text_is_read_in_the_encodings_of_spreadsheets(officer, mandate, encoding, separator):
     row = ["X-1", "Formación de jueces", "Training", "2", "2026-02-01", "Kenya", "TPB"]
     data = "\r\n".join(separator.join(one) for one in (PLAN, row)).encode(encoding)
     upload = compared(officer, data, name="a.csv")
     assert problems(upload) == []
-    assert upload.read_as == ("Windows-1252" if encoding == "cp1252" else "")
+    assert upload.read_as == ("Windows-1252" if encoding in {"latin-1", "cp1252"} else "")
     write(upload)
     assert Activity.objects.get().title == "Formación de jueces"
 
@@ -307,6 +309,8 @@ def test_cells_of_other_kinds():
     assert states("kenya;\nKE;", given) == ["KE"]
     for read, cell in (
         (share, "0"),
+        (share, "100.5"),
+        (share, "120 %"),
         (share, "NaN"),
         (count, "-1"),
         (count, 1.5),
@@ -316,6 +320,41 @@ def test_cells_of_other_kinds():
     ):
         with pytest.raises(CellRefused):
             read(cell, given)
+
+
+def test_a_state_is_known_by_its_former_and_its_everyday_name(officer, mandate):
+    for iso, name in (("TR", "Türkiye"), ("SZ", "Eswatini"), ("BO", "Bolivia (Plurinational…)")):
+        f.CountryFactory(iso=iso, names={"en": name})
+    named = "Turkey; Swazilandia; Bolivie"
+    rows = [activity_row("X-1", States=named), activity_row("X-2", States="Yugoslavia")]
+    upload = compared(officer, {ACTIVITIES: [PLAN, *rows]})
+    assert upload.rows.get(number=2).after["states"] == ["BO", "SZ", "TR"]
+    assert [one.partition(". ")[0] for one in problems(upload)] == [
+        "activities 3 States: “Yugoslavia” is not in the list"
+    ]
+
+
+def test_a_sheet_of_every_kind_of_error_refuses_just_those_rows(officer, mandate):
+    good = activity_row("", Title="Taken")
+    wrong = [
+        activity_row("", Title=""),
+        activity_row("", Title="=1+1"),
+        activity_row("", Title="x" * 300),
+        activity_row("", Kind="Magic"),
+        activity_row("", Status="Pipeline"),
+        activity_row("", States="Atlantis"),
+        activity_row("", **{"Lead unit": "nobody"}),
+        activity_row("", **{"Actual start": "12/11/2025"}),
+        activity_row("", **{"Actual start": "31.02.2025"}),
+        activity_row("", **{"Actual start": "2999-01-01"}),
+    ]
+    number = MAX_ROWS // 20
+    rows = [[f"X-{n}", *(wrong[n // 2 % len(wrong)] if n % 2 else good)[1:]] for n in range(number)]
+    upload = compared(officer, {ACTIVITIES: [PLAN, *rows]})
+    assert upload.rows.filter(outcome="refused").count() == number // 2
+    write(upload)
+    assert Activity.objects.count() == number // 2
+    assert set(Activity.objects.values_list("title", flat=True)) == {"Taken"}
 
 
 def test_ten_thousand_bad_rows_are_all_refused_each_with_its_reason(officer, mandate):

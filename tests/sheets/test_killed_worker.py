@@ -13,7 +13,7 @@ from tests.sheets.conftest import ACTIVITIES, DELIVERIES, HELD, PLAN, activity_r
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 
 SECONDS = 90
-MANY = 150
+MANY = 700
 
 
 def wait_for(condition, what: str) -> None:

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from assistance.models import SheetKind
 from assistance.sheets.columns import COLUMNS
 from assistance.sheets.reading import read_file
-from assistance.sheets.vocabulary import LANGUAGES, Vocabulary, plain
+from assistance.sheets.vocabulary import CHOICES, LANGUAGES, Vocabulary, plain
 from directory.loading import load_directory
 from tests import factories as f
 from tests.sheets.conftest import ACTIVITIES, DELIVERIES, LINKS
@@ -25,20 +25,28 @@ def opened(response):
 
 def test_the_template_offers_lists_and_says_how_to_fill_it_in(client, officer, mandate):
     book = opened(client.get(reverse("sheet-template")))
-    assert book.sheetnames == [ACTIVITIES, DELIVERIES, LINKS, "Instructions", "Lists"]
+    assert book.sheetnames == [
+        ACTIVITIES,
+        DELIVERIES,
+        LINKS,
+        "Requests",
+        "Instructions",
+        "Lists",
+    ]
     assert book["Lists"].sheet_state == "hidden"
     heads = [cell.value for cell in book[ACTIVITIES][1]]
     assert heads[:4] == ["Activity key *", "Title *", "Description", "Kind *"]
     assert book[ACTIVITIES].column_dimensions["P"].hidden, "the version is for the site"
     offered = {
         check.formula1: str(check.sqref)
-        for sheet in (ACTIVITIES, DELIVERIES, LINKS)
+        for sheet in (ACTIVITIES, DELIVERIES, LINKS, "Requests")
         for check in book[sheet].data_validations.dataValidation
     }
     assert set(offered) == {
         f"=list_{words}"
         for words in ("kinds", "statuses", "states", "units", "languages", "visibilities",
-                      "mandates", "weights")
+                      "mandates", "weights", "needs", "evidence_kinds", "origins", "help_kinds",
+                      "themes", "urgencies")
     }  # fmt: skip
     for name in offered:
         assert name.removeprefix("=") in book.defined_names
@@ -65,7 +73,7 @@ def test_no_heading_stands_for_two_columns_of_a_sheet():
         assert {word: names for word, names in meant.items() if len(names) > 1} == {}
 
 
-@pytest.mark.parametrize("words", ["kinds", "statuses", "states", "units", "languages", "weights"])
+@pytest.mark.parametrize("words", [*CHOICES, "states", "units", "languages"])
 def test_no_word_stands_for_two_things(words):
     load_directory()
     known = Vocabulary()
@@ -123,5 +131,5 @@ def test_the_export_takes_the_same_queries_for_one_row_and_for_three(
             f.DeliveryFactory(activity=activity, country=f.CountryFactory(iso="KE"))
             f.link(activity, mandate)
             f.link(activity, f.RequestFactory().items.get())
-        with django_assert_num_queries(23):
+        with django_assert_num_queries(29):
             client.get(reverse("activity-sheet"))

@@ -5,7 +5,13 @@ import datetime as dt
 import pytest
 
 from assistance.models import Activity, ActivityMandate, Delivery, SheetUpload
-from assistance.services import approve, change_activity, change_delivery, reject_link
+from assistance.services import (
+    approve,
+    change_activity,
+    change_delivery,
+    reject_link,
+    verify_evidence,
+)
 from assistance.sheets.uploads import apply_sheet, hand_in, work_on
 from notifications.models import OutboxMessage
 from tests import factories as f
@@ -209,6 +215,8 @@ def test_shares_of_an_activity_make_a_whole_or_none_is_taken(officer, mandate):
     links = [one[2:] for one in outcomes(upload) if one[0] == "links"]
     assert links == [("new", "written")] * 2 + [("refused", "")] * 2
     assert "The shares sum to 90" in problems(upload)[0]
+    over = [[*row[:4], 60, ""] for row in bad]
+    assert "The shares sum to 120" in problems(compared(officer, {LINKS: [TIES, *over]}))[0]
     shares = ActivityMandate.objects.order_by("mandate").values_list("share", flat=True)
     assert [str(one) for one in shares] == ["60.00", "40.00"]
     moved = [
@@ -292,6 +300,39 @@ def test_undo_removes_what_was_made_and_restores_what_was_changed(officer, manda
     assert first.approvals.filter(revision=first.revision).exists(), "its approval is back too"
     delivery = first.deliveries.get()
     assert delivery.approvals.filter(revision=delivery.revision).exists()
+
+
+def test_undoing_leaves_nothing_counted_that_nobody_approved(officer, mandate):
+    """See docs/decisions/030-undoing-a-sheet.md."""
+    written(officer, three(mandate), send=True)
+    approve(activity=Activity.objects.get(sheet_key__key="X-1"), by=f.officer())
+
+    def counted():
+        link = ActivityMandate.objects.get()
+        deliveries = Delivery.objects.approved().values_list("women", "country__iso")
+        return list(deliveries), link.state, str(link.decided_by)
+
+    before = counted()
+    assert before[0] == [(10, "KE")], "of the second activity nothing was approved"
+    changed = {
+        DELIVERIES: [
+            HELD,
+            ["X-1", "", "Kenya", "2026-03-01", 99, 12],
+            ["X-2", "", "CO", "2026-03-02", 99, 0],
+        ],
+        LINKS: [TIES, ["X-1", mandate.identifier, "", "Significant", "", ""]],
+    }
+    upload = written(officer, changed)
+    assert counted() == ([], "proposed", "None")
+    undone(upload)
+    assert {one[3] for one in outcomes(upload)} == {"undone"}, problems(upload)
+    assert counted() == before
+    upload = written(officer, changed)
+    approve(activity=Activity.objects.get(sheet_key__key="X-1"), by=f.officer(display_name="Ms B"))
+    undone(upload)
+    assert [one[3] for one in outcomes(upload)] == ["kept", "kept", "undone"]
+    assert "Ms B has approved it" in problems(upload)[1]
+    assert counted() == ([(99, "KE")], "confirmed", "Ms B")
 
 
 def _tables():
@@ -396,3 +437,62 @@ def test_whoever_may_no_longer_log_activities_writes_nothing(officer, mandate):
     assert upload.state == "refused"
     assert "may no longer log activities" in upload.refusal["reason"]
     assert not Activity.objects.exists()
+
+
+NEEDED = ("Activity key", "State", "Last day", "Needs", "Evidence (addresses)",
+          "Kind of the evidence")  # fmt: skip
+REPORT = "https://www.unodc.org/report"
+
+
+def with_needs(mandate, need="", evidence=""):
+    row = ["X-1", "Kenya", "2026-03-01", need, evidence, "Report"]
+    return {**three(mandate), DELIVERIES: [NEEDED, row]}
+
+
+def test_needs_are_ticked_and_addresses_of_evidence_added(officer, mandate):
+    need = f.NeedFactory(mandate=mandate, published=True)
+    label = f"N-{need.pk} – {need.words}"
+    upload = written(officer, with_needs(mandate, label, f"{REPORT} https://example.org/a;b"))
+    assert problems(upload) == []
+    delivery = Delivery.objects.get()
+    assert delivery.needs.get() == need
+    pieces = delivery.evidence.order_by("url")
+    assert [(one.url, one.kind, one.added_by, one.verified_at) for one in pieces] == [
+        ("https://example.org/a;b", "report", officer, None),
+        (REPORT, "report", officer, None),
+    ]
+    again = compared(officer, with_needs(mandate, f"n-{need.pk}", REPORT))
+    assert {one[2] for one in outcomes(again)} == {"unchanged"}, "a sheet takes no evidence away"
+    undone(upload)
+    assert not Delivery.objects.exists()
+
+
+def test_evidence_alone_leaves_the_approval_and_is_undone_until_it_is_verified(officer, mandate):
+    written(officer, with_needs(mandate), send=True)
+    other = f.officer(display_name="Ms Yes")
+    approve(activity=Activity.objects.get(sheet_key__key="X-1"), by=other)
+    delivery = Delivery.objects.get()
+    for verified in (False, True):
+        upload = written(officer, with_needs(mandate, evidence=REPORT))
+        delivery.refresh_from_db()
+        assert (delivery.revision, delivery.approvals.count()) == (1, 1)
+        if verified:
+            verify_evidence(evidence=delivery.evidence.get(), by=other)
+        undone(upload)
+        assert delivery.evidence.exists() is verified
+    assert problems(upload) == [
+        "deliveries 2 : Ms Yes has verified its evidence. Change or remove it on its own page."
+    ]
+
+
+def test_needs_of_other_mandates_and_what_is_no_address_are_refused(officer, mandate):
+    need = f.NeedFactory(mandate=f.MandateFactory(), published=True)
+    draft = f.NeedFactory(mandate=mandate)
+    told = []
+    for cells in ((f"N-{need.pk}", ""), (f"N-{draft.pk}", ""), ("", "our shared drive")):
+        told += problems(compared(officer, with_needs(mandate, *cells)))
+    assert [one.split(". ")[0] for one in told] == [
+        "deliveries 2 Needs: Choose published needs of the mandates the activity carries out",
+        f"deliveries 2 Needs: “N-{draft.pk}” is not in the list",
+        "deliveries 2 Evidence (addresses): The address must begin with https:// or http://",
+    ]
