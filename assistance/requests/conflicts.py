@@ -108,8 +108,15 @@ def in_words(of: forms.Field, values: list[str]) -> str:
     if labels:
         values = [labels.get(value, value) for value in values]
     elif isinstance(of, forms.DateField):
-        values = [long_day(dt.date.fromisoformat(value)) for value in values]
+        values = [_day(value) for value in values]
     return ", ".join(values) or _("(nothing)")
+
+
+def _day(value: str) -> str:
+    try:
+        return long_day(dt.date.fromisoformat(value))
+    except ValueError:  # whatever was typed
+        return value
 
 
 def _flat(choices: Iterable[tuple[Any, Any]]) -> Iterable[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 
@@ -256,6 +257,19 @@ def test_who_saves_second_sees_both_texts_and_chooses(client, focal):
     assert chosen.url == step(draft, "files")
     draft.refresh_from_db()
     assert (draft.reason, draft.urgency) == ("Theirs", "urgent")
+
+
+def test_a_day_that_is_none_is_shown_as_it_was_typed_beside_the_other(client, focal):
+    draft = worlds.draft(focal)
+    whom = step(draft, "whom")
+    page = client.get(whom)
+    save_draft(
+        user=focal, organisation=draft.organisation, draft=draft, needed_by=dt.date(2030, 5, 1)
+    )
+    both = client.post(whom, shown(page) | {"needed_by": "31/31/2030"})
+    assert both.status_code == 409
+    [conflict] = both.context["conflicts"]
+    assert (conflict["yours"], conflict["theirs"]) == ("31/31/2030", "1 May 2030")
 
 
 def shown_again(page):
