@@ -88,7 +88,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize(
     ("role", "page", "expected"),
     [
-        ("officer", "/", 25),
+        ("officer", "/", 24),
         ("manager", "/", 20),
         ("focal_point", "/", 15),
         ("focal_point", "/received/", 8),
