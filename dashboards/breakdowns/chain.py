@@ -133,7 +133,6 @@ def _picture(steps: Sequence[Step]) -> Bars:
                 step.words,
                 _("{number} of {asked}").format(number=step.number, asked=asked),
                 [Segment("step", step.number, f"{step.words}: {step.number}")],
-                step.url,
             )
             for step in steps
         ],

@@ -79,11 +79,7 @@ def places(user: Person, rows: Rows, *, by_state: bool) -> Places:
     make = _states_by_paragraph if by_state else _paragraphs_by_region
     return Places(
         matrix=make(paragraphs, wanted, by_place, counted, rows),
-        picture=(
-            _map(by_place, countries, everything, rows)
-            if by_state
-            else _bars(wanted, by_place, everything, rows)
-        ),
+        picture=(_map(by_place, everything) if by_state else _bars(wanted, by_place, everything)),
         demands=everything,
         places=len(wanted),
         shared=sum(len(group) for group in by_place.values()) - len(counted),
@@ -211,10 +207,9 @@ def _bars(
     wanted: Sequence[Where],
     by_place: Mapping[Where, list[Standing]],
     everything: Group,
-    rows: Rows,
 ) -> Picture:
     shown = [
-        Bar(where.words, _served(group), by_status(group.by_status), rows.demands(**where.narrow))
+        Bar(where.words, _served(group), by_status(group.by_status))
         for where in wanted
         for group in [_group(by_place[where])]
     ]
@@ -228,9 +223,7 @@ def _bars(
 
 def _map(
     by_place: Mapping[Where, list[Standing]],
-    countries: Mapping[int, Country],
     everything: Group,
-    rows: Rows,
 ) -> Picture:
     points = centres()
     marks = []
@@ -241,14 +234,12 @@ def _map(
         x, y = across(points[where.code])
         marks.append(
             Place(
-                name=where.words,
                 words=f"{where.words}: {_served(group)}",
                 x=x,
                 y=y,
                 radius=radius_of(group.demands),
                 css=group.status.css,
                 label=where.code,
-                url=rows.demands(**where.narrow),
             )
         )
     marks.sort(key=lambda mark: -mark.radius)

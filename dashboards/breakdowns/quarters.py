@@ -98,9 +98,7 @@ def quarters(user: Person, rows: Rows, measure: Measure) -> Quarters:
         ],
         line(Head(_("All paragraphs")), None),
     )
-    return Quarters(
-        measure, matrix, _picture(measure, matrix, wanted, rows), len(cells[None, None])
-    )
+    return Quarters(measure, matrix, _picture(measure, matrix, wanted), len(cells[None, None]))
 
 
 def _head(quarter: Quarter) -> Head:
@@ -138,9 +136,9 @@ def _address(rows: Rows, measure: Measure) -> Callable[[Window, dict[str, str]],
     return lambda window, narrow: rows.happened(Flow(measure.value), window, **narrow)
 
 
-def _picture(measure: Measure, matrix: Matrix, wanted: Sequence[Quarter], rows: Rows) -> Columns:
+def _picture(measure: Measure, matrix: Matrix, wanted: Sequence[Quarter]) -> Columns:
     totals = [
-        (cell.number, f"{head.title}: {cell.number}", cell.url)
+        (cell.number, f"{head.title}: {cell.number}")
         for head, cell in zip(matrix.columns, matrix.totals.cells, strict=True)
     ]
     best = max(range(len(wanted)), key=lambda place: totals[place][0])

@@ -101,7 +101,6 @@ def _picture(lines: Sequence[ThemeLine], everything: Group) -> Bars:
                     served=line.group.served, demands=line.group.demands
                 ),
                 by_status(line.group.by_status),
-                line.url,
             )
             for line in lines
             if line.group.demands and (line.is_upper or not any(one.is_upper for one in lines))

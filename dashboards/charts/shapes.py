@@ -46,13 +46,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Row:
-    """A bar with its words before and its number behind; `url` lists what it counts."""
+    """A bar with its words before and its number behind."""
 
     label: str
     words: str
     parts: Sequence[Part]
     y: int
-    url: str = ""
 
     @property
     def text_y(self) -> int:
@@ -94,7 +93,6 @@ class Bar:
     label: str
     words: str
     segments: Sequence[Segment]
-    url: str = ""
 
 
 def by_status(counts: Mapping[Status, int]) -> list[Segment]:
@@ -116,7 +114,7 @@ def bars(title: str, summary: str, wanted: Sequence[Bar]) -> Bars:
             width = BAR * one.number / top
             parts.append(Part(one.css, round(start, 1), round(max(width - 1, 1), 1), one.title))
             start += width
-        rows.append(Row(bar.label, bar.words, parts, ROW * place + 4, bar.url))
+        rows.append(Row(bar.label, bar.words, parts, ROW * place + 4))
     return Bars(title, summary, rows)
 
 
@@ -130,7 +128,6 @@ class Column:
     height: float
     number: int
     title: str
-    url: str = ""
 
     @property
     def middle(self) -> float:
@@ -167,13 +164,13 @@ class Columns(Picture):
 
 
 def columns(
-    title: str, summary: str, wanted: Sequence[tuple[int, str, str]], marks: Mapping[int, str]
+    title: str, summary: str, wanted: Sequence[tuple[int, str]], marks: Mapping[int, str]
 ) -> Columns:
-    """Columns for (number, title, address); `marks` are words under some of them, by place."""
-    top = max([number for number, _title, _url in wanted] + [1])
+    """Columns for (number, title); `marks` are words under some of them, by place."""
+    top = max([number for number, _title in wanted] + [1])
     step = WIDTH / max(len(wanted), 1)
     drawn = []
-    for place, (number, said, url) in enumerate(wanted):
+    for place, (number, said) in enumerate(wanted):
         height = round((Columns.ground - 20) * number / top, 1)
         drawn.append(
             Column(
@@ -183,7 +180,6 @@ def columns(
                 height,
                 number,
                 said,
-                url,
             )
         )
     words = [Mark(round(place * step, 1), text) for place, text in marks.items()]
@@ -194,14 +190,12 @@ def columns(
 class Place:
     """A State's mark: at its centre, as large as what it asked for."""
 
-    name: str
     words: str
     x: float
     y: float
     radius: float
     css: str
     label: str
-    url: str = ""
 
     @property
     def text_x(self) -> float:
