@@ -303,7 +303,7 @@ def test_undo_removes_what_was_made_and_restores_what_was_changed(officer, manda
 
 
 def test_undoing_leaves_nothing_counted_that_nobody_approved(officer, mandate):
-    """See docs/decisions/030-undoing-a-sheet.md."""
+    """See docs/decisions/040-undoing-a-sheet.md."""
     written(officer, three(mandate), send=True)
     approve(activity=Activity.objects.get(sheet_key__key="X-1"), by=f.officer())
 
