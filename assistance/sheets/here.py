@@ -39,7 +39,7 @@ class Here:
     def __init__(self, rows: Sequence[SheetRow], user: User, *, to_write: bool = False) -> None:
         self._indexes: dict[str, dict[Any, Delivery]] = {}
         self.taken: dict[int, int] = {}
-        """The row that is of a recorded delivery: one by its key, another may mean it by its day."""
+        """Which row is of a recorded delivery: another may mean the same by its day."""
         numbers = activities_by_key(row.group for row in rows)
         wanted = Activity.objects.filter(pk__in=set(numbers.values()))
         if to_write:
