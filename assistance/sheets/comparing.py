@@ -83,6 +83,14 @@ def compare_delivery(row: SheetRow, here: Here) -> Comparison:
     delivery = here.delivery_of(row)
     key = row.values.get("key") or ""
     if delivery is not None:
+        first = here.taken.setdefault(delivery.pk, row.number)
+        if first != row.number:
+            return refused(
+                row,
+                "",
+                _("The row %(number)d is of the same.") % {"number": first},
+                _("Delete one of the two, or give it another key."),
+            )
         return _differing(row, here, delivery)
     if key in here.deliveries:
         return refused(

@@ -38,6 +38,8 @@ class Here:
 
     def __init__(self, rows: Sequence[SheetRow], user: User, *, to_write: bool = False) -> None:
         self._indexes: dict[str, dict[Any, Delivery]] = {}
+        self.taken: dict[int, int] = {}
+        """Which row is of a recorded delivery: another may mean the same by its day."""
         numbers = activities_by_key(row.group for row in rows)
         wanted = Activity.objects.filter(pk__in=set(numbers.values()))
         if to_write:

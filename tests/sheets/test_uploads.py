@@ -496,3 +496,15 @@ def test_needs_of_other_mandates_and_what_is_no_address_are_refused(officer, man
         f"deliveries 2 Needs: “N-{draft.pk}” is not in the list",
         "deliveries 2 Evidence (addresses): The address must begin with https:// or http://",
     ]
+
+
+def test_two_rows_of_one_delivery_do_not_write_over_each_other(officer, mandate):
+    keyed = ["X-1", "DEL 1", "Kenya", "2026-03-01", 1, 1]
+    base = {ACTIVITIES: [PLAN, activity_row("X-1")]}
+    written(officer, {**base, DELIVERIES: [HELD, keyed]})
+    moved = ["X-1", "DEL 1", "Kenya", "2026-03-09", 1, 1]
+    upload = written(
+        officer, {**base, DELIVERIES: [HELD, moved, ["X-1", "", "Kenya", "2026-03-01", 5, 5]]}
+    )
+    assert "The row 2 is of the same." in problems(upload)[0]
+    assert Delivery.objects.get().on == dt.date(2026, 3, 9)
