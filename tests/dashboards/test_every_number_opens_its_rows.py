@@ -18,7 +18,7 @@ from assistance.coverage.models import Demand
 from dashboards.views.breakdowns import counted_deliveries
 from directory.models import User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 SLUG = "A-RES-74-175"
 GLANCE = f"/resolutions/{SLUG}/"
