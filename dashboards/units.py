@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from assistance.coverage.figures import MandateFigures, figures_of_mandates
 from assistance.coverage.models import Demand, DemandKind
+from assistance.coverage.status import Status
 from assistance.coverage.window import Window
 from assistance.models import Activity, ActivityStatus, AssistanceRequest
 from assistance.querysets import ActivityQuerySet
@@ -100,8 +101,14 @@ def unit_page(user: User, unit: Entity, *, day: dt.date) -> UnitPage:
         led=mandates_led(user, unit),
         gaps=gaps_of_unit(user, unit),
         people=list(_people(unit).select_related("user").order_by("user__display_name", "pk")),
-        others=list(Entity.objects.filter(kind=EntityKind.UNIT).exclude(pk=unit.pk)),
+        others=list(_leading().exclude(pk=unit.pk)),
     )
+
+
+def _leading() -> QuerySet[Entity]:
+    """The units that lead a mandate."""
+    led = Mandate.objects.filter(lead_unit=OuterRef("pk"))
+    return Entity.objects.filter(Exists(led), kind=EntityKind.UNIT)
 
 
 RUNNING = Q(status=ActivityStatus.IMPLEMENTATION)
@@ -227,15 +234,13 @@ def _reports(user: User, unit: Entity, day: dt.date, after: dt.date) -> Iterable
 def _rounds(
     user: User, unit: Entity, first: dt.date, after: dt.date, day: dt.date
 ) -> Iterable[Due]:
-    """The first and last days of needs, and of their rounds, as the definition counts them."""
-    next_day = dt.timedelta(days=1)
+    """The first and last days of needs, and of the spans of their rounds."""
     led = Mandate.objects.filter(lead_unit=unit)
     for demand in (
         Demand.objects.visible_to(user)
         .filter(mandate__in=led.values("pk"), kind__in=[DemandKind.NEED, DemandKind.ROUND])
         .filter(
-            Q(opened_on__gte=first, opened_on__lt=after)
-            | Q(ended_on__gt=first, ended_on__lte=after)
+            Q(span_from__gte=first, span_from__lt=after) | Q(span_to__gt=first, span_to__lte=after)
         )
         .as_of(day)
         .select_related("mandate__paragraph__resolution", "need", "item")
@@ -243,12 +248,14 @@ def _rounds(
         in_rounds = demand.kind == DemandKind.ROUND
         url = f"{_place(demand.mandate)}#{demand.key}"
         words, place = what_is_owed(demand), demand.mandate.identifier
-        if first <= demand.opened_on < after:
+        if first <= demand.span_from < after:
             what = _("A round opens") if in_rounds else _("A need opens")
-            yield Due(demand.opened_on, what, words, url, place, is_owed=False)
-        if demand.ended_on and first < demand.ended_on <= after:
+            yield Due(demand.span_from, what, words, url, place, is_owed=False)
+        if demand.span_to and first < demand.span_to <= after:
             what = _("A round ends") if in_rounds else _("A need ends")
-            yield Due(demand.ended_on - next_day, what, words, url, place, is_owed=False)
+            standing = f"{place}, {Status(demand.status).label}"  # type: ignore[attr-defined]
+            last, owed = demand.span_to - dt.timedelta(days=1), demand.delivered_on is None
+            yield Due(last, what, words, url, standing, is_owed=owed)
 
 
 def _place(mandate: Mandate) -> str:

@@ -65,7 +65,10 @@ def _sheet(page: UnitPage) -> Sheet:
 
 
 def _due(page: UnitPage) -> list[list[Any]]:
-    return [[_("Due this month"), one.day, one.what, one.title, one.note] for one in page.due]
+    return [
+        [_("Due this month"), one.day, one.what, one.title, one.note, None, None]
+        for one in page.due
+    ]
 
 
 def _activities(page: UnitPage) -> list[list[Any]]:
@@ -76,7 +79,15 @@ def _activities(page: UnitPage) -> list[list[Any]]:
             for pile in page.piles
         ),
         *(
-            [part, one.planned_end, one.get_kind_display(), one.title, one.get_status_display()]
+            [
+                part,
+                one.planned_end,
+                one.get_kind_display(),
+                one.title,
+                one.get_status_display(),
+                None,
+                None,
+            ]
             for one in page.activities
         ),
     ]
