@@ -90,9 +90,7 @@ def test_first_answers_are_those_that_the_people_of_the_unit_owe(
     assert owed.ref not in client_of.get(PAGE).content.decode()
 
 
-def test_rounds_of_needs_open_and_end_by_their_spans(
-    client_of: Client, unit: Any
-) -> None:
+def test_rounds_of_needs_open_and_end_by_their_spans(client_of: Client, unit: Any) -> None:
     mandate = MandateFactory(basis="standing", lead_unit=unit)
     begins = today().replace(year=today().year - 1, day=1)
     need = NeedFactory(mandate=mandate, valid_from=begins, every_months=12, published=True)
