@@ -72,7 +72,6 @@ class UnitPage:
 
     unit: Entity
     is_own: bool
-    month: dt.date
     due: list[Due]
     piles: list[Pile]
     activities: list[Activity]
@@ -92,7 +91,6 @@ def unit_page(user: User, unit: Entity, *, day: dt.date) -> UnitPage:
     return UnitPage(
         unit=unit,
         is_own=user.unit == unit,
-        month=day.replace(day=1),
         due=due_this_month(user, unit, day=day),
         piles=piles,
         activities=shown,
