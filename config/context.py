@@ -19,7 +19,7 @@ from directory.policy import Permission
 PLACES = (
     ("home", _("Home"), None, {"home"}),
     ("request-list", _("Requests"), Permission.READ_OWN_REQUESTS, {"request"}),
-    ("received", _("Asked and received"), Permission.REPLY, {"received"}),
+    ("received", _("Asked and received"), Permission.REPLY, {"received", "state"}),
     (
         "resolution-list",
         _("Resolutions"),
@@ -35,7 +35,7 @@ PLACES = (
         Permission.READ_ALL_ACTIVITIES,
         {"activity", "delivery", "evidence", "workbench"},
     ),
-    ("gap-list", _("Gaps"), Permission.READ_ALL_REQUESTS, {"gap"}),
+    ("gap-list", _("Gaps"), Permission.READ_ALL_REQUESTS, {"gap", "unit"}),
     ("approval-list", _("Approvals"), Permission.APPROVE, {"approval"}),
 )
 STAFF_ORDER = (

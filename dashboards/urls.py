@@ -17,11 +17,15 @@ from dashboards.views import (
     resolution,
     resolutions,
     side_by_side,
+    states,
+    units,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
-    path("received/", home.received, name="received"),
+    path("received/", states.received, name="received"),
+    path("states/<str:iso>/", states.state, name="state"),
+    path("states/<str:iso>/print/", states.state_print, name="state-print"),
     path("resolutions/", resolutions.resolution_list, name="resolution-list"),
     path("resolutions/compare/", side_by_side.compare, name="compare"),
     path("resolutions/<slug:slug>/", resolution.resolution, name="resolution"),
@@ -46,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/<int:pk>/publish/", needs.need_publish, name="need-publish"),
     path("needs/<int:pk>/end/", needs.need_end, name="need-end"),
     path("mandates/<int:pk>/why/", paragraph.mandate_why, name="mandate-why"),
+    path("units/<slug:code>/", units.unit, name="unit"),
     path("gaps/", gaps.gap_list, name="gap-list"),
     path("resolutions/<slug:slug>/report/", report.report, name="resolution-report"),
     path(

@@ -33,6 +33,7 @@ __all__ = [
     "Unlinked",
     "Window",
     "WindowError",
+    "figures_of_mandates",
     "figures_of_resolution",
     "figures_of_resolutions",
     "statuses_on",
@@ -209,6 +210,22 @@ def figures_of_resolutions(
     return {
         pk: _totals(_mandate_figures(mandate, tallies) for mandate in mandates[pk]) for pk in wanted
     }
+
+
+def figures_of_mandates(
+    mandates: Iterable[Mandate], *, user: Person, day: dt.date | None = None
+) -> list[MandateFigures]:
+    """The figures of some mandates, of whatever resolutions, from adoption to a day.
+
+    The mandates come from `with_counted`, with their paragraphs; two queries beside theirs.
+    """
+    wanted = list(mandates)
+    tallies = tally_by_mandate(
+        Demand.objects.visible_to(user).filter(mandate__in=wanted),
+        WorkWithoutDemand.objects.visible_to(user).filter(mandate__in=wanted),
+        Window.of(None, last=day),
+    )
+    return [_mandate_figures(mandate, tallies) for mandate in wanted]
 
 
 def unlinked(user: Person) -> Unlinked:

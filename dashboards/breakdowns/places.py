@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assistance.coverage.filters import NONE
@@ -52,6 +53,11 @@ class Where:
     def narrow(self) -> dict[str, str]:
         """The filter that lists its rows."""
         return {self.by: self.code}
+
+    @property
+    def page(self) -> str:
+        """The page of a State; none of a region."""
+        return reverse("state", args=[self.code]) if self.by == "state" else ""
 
 
 @dataclass(frozen=True)
@@ -169,7 +175,7 @@ def _states_by_paragraph(
         groups = _groups(paragraphs, by_place[where])
         lines.append(
             Line(
-                Head(where.words, group=where.group),
+                Head(where.words, where.page, group=where.group),
                 [
                     _cell(
                         groups[paragraph.pk],

@@ -22,7 +22,11 @@ class OwnGaps:
 
 def own_gaps(user: User) -> OwnGaps:
     """The gaps of the unit a person works in; of all units when none is named."""
-    unit = user.unit
+    return gaps_of_unit(user, user.unit)
+
+
+def gaps_of_unit(user: User, unit: Entity | None) -> OwnGaps:
+    """The gaps of a unit, or of all, as a person may see them."""
     narrowed: dict[str, Any] = {"unit": unit.code} if unit else {}
     found = gaps_of(user, narrowed)
     found.is_valid()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.urls import reverse
@@ -71,7 +72,7 @@ def state_home(user: User, *, day: dt.date) -> StateHome:
     colleagues = _colleagues(user)
     return StateHome(
         name=_name(user),
-        tasks=[*_questions(sent), *_deliveries(rows), *_left_behind(requests, colleagues)],
+        tasks=[*questions(sent), *replies_owed(rows), *_left_behind(requests, colleagues)],
         open=standings(sent, user=user, day=day),
         drafts=drafts,
         figures=_figures(counts(rows)) if user.country_ids else [],
@@ -83,7 +84,8 @@ def _name(user: User) -> str:
     return ", ".join(m.organisation.name for m in user.held_memberships)
 
 
-def _questions(requests: list[AssistanceRequest]) -> list[Task]:
+def questions(requests: Iterable[AssistanceRequest]) -> list[Task]:
+    """An answer for each question that UNODC asked back."""
     asked = [r for r in requests if r.state == RequestStatus.CLARIFICATION_REQUESTED]
     latest: dict[int, Message] = {
         message.request_id: message
@@ -107,7 +109,7 @@ def _questions(requests: list[AssistanceRequest]) -> list[Task]:
     ]
 
 
-def _deliveries(rows: list[Row]) -> list[Task]:
+def replies_owed(rows: list[Row]) -> list[Task]:
     """A reply for each delivery that has none, once however many items it was for."""
     waiting: dict[int, tuple[Delivery, Row]] = {}
     for row in rows:

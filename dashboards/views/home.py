@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 
 from assistance.coverage.window import today
-from dashboards.exports import Sheet, exported, exports_of
-from dashboards.forms import without
 from dashboards.home.administrator import administrator_home
 from dashboards.home.gaps import own_gaps
 from dashboards.home.manager import overview
 from dashboards.home.news import news_of
 from dashboards.home.officer import officer_home
 from dashboards.home.state import state_home
-from dashboards.received import Row, Word, counts, rows_of
-from directory.guard import reading, signed_in
+from directory.guard import signed_in
 from directory.models import Role, User
-from directory.policy import Permission
 
 Context = dict[str, Any]
 
@@ -74,65 +69,3 @@ def home(request: HttpRequest) -> HttpResponse:
     context = context_of(user)
     context |= {"role": role, "roles": [Role(one) for one in held], "today": today()}
     return render(request, template, context)
-
-
-@reading(Permission.REPLY)
-def received(request: HttpRequest) -> HttpResponse:
-    """What the own State asked for and received, one row each."""
-    rows = rows_of(request.user)  # type: ignore[arg-type]
-    show = request.GET.get("show", "")
-    words = counts(rows)
-    shown = [
-        row
-        for row in rows
-        if show not in {*Word.values, "asked"} or row.word == show or (show == "asked" and row.item)
-    ]
-    if file := exported(request, lambda: _received_sheet(shown)):
-        return file
-    label = _("Items asked") if show == "asked" else dict(Word.choices).get(show, "")
-    return render(
-        request,
-        "dashboards/received.html",
-        {
-            "rows": shown,
-            "of": len(rows),
-            "exports": exports_of(request),
-            "words": [(word, words[word]) for word in Word],
-            "filter_tags": [
-                {
-                    "label": _("How it stands"),
-                    "value": label,
-                    "url": without(request.GET, request.path, "show"),
-                }
-            ]
-            if label
-            else [],
-        },
-    )
-
-
-def _received_sheet(rows: Iterable[Row]) -> Sheet:
-    return Sheet(
-        "asked-and-received",
-        head=[
-            _("Reference"),
-            _("Item"),
-            _("What"),
-            _("Asked on"),
-            _("How it stands"),
-            _("Received"),
-            _("Received on"),
-        ],
-        rows=[
-            [
-                row.item.request.ref if row.item else "",
-                row.item.n if row.item else "",
-                row.item.words if row.item else "",
-                row.item.request.received_on if row.item else "",
-                row.word.label,
-                "; ".join(one.title or one.activity.title for one in row.deliveries),
-                row.last.on if row.last else "",
-            ]
-            for row in rows
-        ],
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,3 +31,41 @@ def test_a_resolution_at_one_glance_is_one_sheet(
     words = sheets[0].get_textpage().get_text_range()
     assert all(f"\n{number} " in words for number in ("12", "30"))
     assert GLANCE in words
+
+
+@pytest.mark.parametrize(
+    ("language", "heads"),
+    [
+        ("en", ["What was asked", "What was received", "What is open", "What waits for the State"]),
+        (
+            "fr",
+            [
+                "Ce qui a été demandé",
+                "Ce qui a été reçu",
+                "Ce qui est en cours",
+                "Ce qui attend l’État",
+            ],
+        ),
+    ],
+)
+def test_a_delegation_carries_one_document(
+    person: Callable[..., Person], language: str, heads: list[str], tmp_path: Path
+) -> None:
+    focal = person("focal-ke")
+    focal.read_in("en")
+    focal.page.goto("/received/")
+    focal.page.get_by_role("link", name="Print for the delegation").click()
+    focal.read_in(language)
+    focal.page.reload()
+    path = tmp_path / "delegation.pdf"
+    focal.page.pdf(path=path, prefer_css_page_size=True)
+    sheets = pypdfium2.PdfDocument(path)
+    words = [sheet.get_textpage().get_text_range() for sheet in sheets]
+    for number, (sheet, on_it) in enumerate(zip(sheets, words, strict=True), start=1):
+        assert tuple(map(round, sheet.get_size())) == (595, 842)
+        assert f"{number} / {len(sheets)}" in on_it
+    text = " ".join("\n".join(words).split())
+    places = [text.index(part) for part in ("Kenya", *heads)]
+    assert places == sorted(places)
+    assert "TA-2024-00007" in text[places[1] : places[2]]
+    assert not re.search("Keyboard|Sign out|Español", text)

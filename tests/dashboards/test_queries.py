@@ -26,6 +26,7 @@ from tests.factories import (
     RequestFactory,
     ResolutionFactory,
     StateFactory,
+    UnitFactory,
     UserFactory,
     approve,
     focal_point,
@@ -103,7 +104,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("officer", "/", 28),
         ("manager", "/", 22),
         ("focal_point", "/", 15),
-        ("focal_point", "/received/", 8),
+        ("focal_point", "/received/", 9),
         ("manager", "/resolutions/", 9),
         ("manager", f"/resolutions/{SLUG}/", 17),
         ("focal_point", f"/resolutions/{SLUG}/", 13),
@@ -125,12 +126,18 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("manager", f"/resolutions/{SLUG}/compare/", 12),
         ("manager", "/reports/", 7),
         ("manager", "/gaps/", 21),
+        ("manager", "/units/tpb/", 17),
+        ("manager", "/states/KE/", 9),
+        ("focal_point", "/states/KE/", 9),
+        ("manager", "/states/KE/print/", 14),
+        ("focal_point", "/states/KE/print/", 14),
     ],
 )
 def test_a_page_takes_the_same_queries_for_one_row_and_for_three(
     sign_in: Callable[[Any], Client], role: str, page: str, expected: int
 ) -> None:
     person = PEOPLE[role]()
+    UnitFactory()
     client = sign_in(person)
     add_rows(1, person)
     queries(client, page)

@@ -9,12 +9,17 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from assistance.models import Delivery, RequestItem
+from assistance.models import Delivery, Message, RequestItem
 from tests.factories import (
     CountryFactory,
     DeliveryFactory,
+    RegionalBodyFactory,
+    RequestFactory,
+    StateFactory,
+    UserFactory,
     approve,
     focal_point,
+    manager,
     served_item,
     today,
 )
@@ -82,3 +87,79 @@ def test_the_file_holds_the_rows_shown(kenya: Client) -> None:
     )
     text = kenya.get("/received/?show=unasked&format=csv").content.decode("utf-8-sig")
     assert [row["Received"] for row in csv.DictReader(text.splitlines())] == ["A visit"]
+
+
+def test_a_state_has_a_page_for_itself_and_for_those_who_read_all(
+    kenya: Client, sign_in: Callable[[Any], Client]
+) -> None:
+    item = served_item("KE")
+    approve(DeliveryFactory(country=CountryFactory(iso="CO"), title="Elsewhere"))
+    not_approved = DeliveryFactory(country=CountryFactory(iso="KE"), title="Not said yet")
+    for person, said in ((None, "your reply open"), (manager(), "reply of the State open")):
+        client = sign_in(person) if person else kenya
+        for page in ("/states/KE/", "/states/KE/print/"):
+            shown = client.get(page).content.decode()
+            assert item.words in shown
+            assert "Elsewhere" not in shown
+            assert not_approved.title not in shown
+        assert said in client.get("/states/KE/").content.decode()
+        assert "reply of the State open" in client.get("/states/KE/print/").content.decode()
+
+
+@pytest.mark.parametrize("page", ["/states/KE/", "/states/KE/print/", "/states/KE/?format=csv"])
+def test_another_state_learns_nothing_not_even_that_the_page_is_there(
+    sign_in: Callable[[Any], Client], page: str
+) -> None:
+    served_item("KE")
+    StateFactory(country=CountryFactory(iso="CO"))
+    colombia = sign_in(focal_point("CO"))
+    assert colombia.get(page).status_code == 404
+    assert colombia.get(page.replace("KE", "ZZ")).status_code == 404
+    assert colombia.get(page.replace("KE", "CO")).status_code == 200
+
+
+def test_the_document_says_what_is_open_and_what_waits_for_the_state(
+    kenya: Client, sign_in: Callable[[Any], Client]
+) -> None:
+    served = served_item("KE", state="accepted")
+    state = served.request.organisation
+    asked_back = RequestFactory(organisation=state, state="clarification_requested")
+    Message.objects.create(
+        request=asked_back, kind="question", words="How many people?", by=UserFactory()
+    )
+    by_body = RequestFactory(
+        organisation=RegionalBodyFactory(),
+        state="clarification_requested",
+        countries=[state.country],
+    )
+    visit = DeliveryFactory(country=state.country, title="A visit", women=2, men=1)
+    approve(visit)
+    for client in (kenya, sign_in(manager())):
+        document = client.get("/states/KE/print/").context["document"]
+        assert {group.request for group in document.asked} == {served.request, asked_back, by_body}
+        assert [one.delivery.title for one in document.received if not one.items] == ["A visit"]
+        assert len(document.open) == 3
+        assert document.waiting[0].words == "How many people?"
+        assert len(document.waiting) == 3
+        shown = client.get("/states/KE/print/").content.decode()
+        assert "3: 2 women, 1 men, 0 not stated" in shown
+        assert "<nav" not in shown
+
+
+def test_a_state_without_anything_has_a_document_that_says_so(kenya: Client) -> None:
+    shown = kenya.get("/states/KE/print/").content.decode()
+    for words in ("Nothing was asked for.", "Nothing was received yet.", "No request is open."):
+        assert words in shown
+    assert "Nothing was asked for or received yet." in kenya.get("/states/KE/").content.decode()
+
+
+def test_lists_of_states_lead_to_the_page(sign_in: Callable[[Any], Client]) -> None:
+    item = served_item("KE")
+    overseer = sign_in(manager())
+    slug = item.mandate_links.get().mandate.paragraph.resolution.slug
+    for page in (
+        "/requests/",
+        f"/requests/{item.request_id}/",
+        f"/resolutions/{slug}/places/?by=state",
+    ):
+        assert 'href="/states/KE/"' in overseer.get(page).content.decode(), page

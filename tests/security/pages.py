@@ -118,6 +118,9 @@ class World:
             "notification-open": {"pk": self.message.pk},
             "narrative-history": {"pk": self.narrative.pk},
             "report-build": {"pk": self.report.pk},
+            "state": {"iso": "KE"},
+            "state-print": {"iso": "KE"},
+            "unit": {"code": "tpb"},
             "report-file": {"pk": self.report.pk, "kind": "pdf"},
             **{
                 name: {"pk": self.sheet.pk}

@@ -115,7 +115,10 @@ sheet-list                    302 403     403      403     200     403     403  
 sheet-refused                 302 403     403      403     200     403     403   403
 sheet-template                302 403     403      403     200     403     403   403
 sheet-undo                    405 405     405      405     405     405     405   405
+state                         302 200     404      404     200     200     200   403
+state-print                   302 200     404      404     200     200     200   403
 suspect-list                  302 403     403      403     200     200     200   403
+unit                          302 403     403      403     200     200     200   403
 unlinked-list                 302 403     403      403     200     200     200   403
 workbench                     302 403     403      403     200     403     403   403
 """
@@ -223,6 +226,9 @@ def test_lists_exports_search_and_counts_keep_silent_about_another_state(world):
         reverse("coverage-deliveries") + "?format=csv": (title,),
         reverse("home"): (world.draft.title,),
         reverse("received"): (words,),
+        reverse("state", args=["KE"]): (words,),
+        reverse("state", args=["KE"]) + "?format=csv": (reference,),
+        reverse("state-print", args=["KE"]): (reference, words),
     }
     own, foreign = _client(world, "own"), _client(world, "foreign")
     for address, traces in pages.items():

@@ -1,0 +1,100 @@
+"""What a State asked for, what reached it, what is open: one document for its delegation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assistance.models import AssistanceRequest, Delivery, Reply
+from dashboards.home.stages import OPEN_STATES, Standing, standings
+from dashboards.home.state import Figure, questions, replies_owed
+from dashboards.home.tasks import Task
+from dashboards.received import Row, Word, concerns, counts, latest_reply, rows_of
+from directory.models import Country, User
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request with its items, as they stand."""
+
+    request: AssistanceRequest
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Received:
+    """A delivery with the items it was for, and what the State last said of it."""
+
+    delivery: Delivery
+    items: list[str]
+    reply: Reply | None
+
+
+@dataclass(frozen=True)
+class Document:
+    """All of a State as of a day; `waiting` are the acts that wait for the State."""
+
+    country: Country
+    day: dt.date
+    figures: list[Figure]
+    asked: list[Asked]
+    received: list[Received]
+    open: list[Standing]
+    waiting: list[Task]
+
+
+def document_of(user: User, country: Country, *, day: dt.date) -> Document:
+    """The document, the same whether the State opens it or UNODC."""
+    rows = rows_of(user, country)
+    requests = list(
+        AssistanceRequest.objects.visible_to(user)
+        .filter(concerns(country), state__in=OPEN_STATES)
+        .select_related("organisation")
+        .prefetch_related("items")
+        .order_by("received_on", "pk")
+    )
+    own = [one for one in requests if one.organisation.country_id == country.pk]
+    return Document(
+        country=country,
+        day=day,
+        figures=_figures(country, rows),
+        asked=_asked(rows),
+        received=_received(rows),
+        open=standings(requests, user=user, day=day),
+        waiting=[*questions(own), *replies_owed(rows)],
+    )
+
+
+def _figures(country: Country, rows: list[Row]) -> list[Figure]:
+    page, words = reverse("state", args=[country.iso]), counts(rows)
+    asked = Figure(_("Items asked"), sum(1 for row in rows if row.item), f"{page}?show=asked")
+    said = [Figure(word.said, words[word], f"{page}?show={word}") for word in Word if words[word]]
+    return [asked, *said]
+
+
+def _asked(rows: Iterable[Row]) -> list[Asked]:
+    found: dict[int, Asked] = {}
+    for row in rows:
+        if row.item:
+            group = found.setdefault(row.item.request_id, Asked(row.item.request, []))
+            group.rows.append(row)
+    return list(found.values())
+
+
+def _received(rows: Iterable[Row]) -> list[Received]:
+    """Each delivery once, however many items it was for, the newest first."""
+    found: dict[int, Received] = {}
+    for row in rows:
+        for delivery in row.deliveries:
+            one = found.setdefault(delivery.pk, Received(delivery, [], latest_reply(delivery)))
+            if row.item:
+                one.items.append(
+                    _("{reference}, item {number}").format(
+                        reference=row.item.request.ref, number=row.item.n
+                    )
+                )
+    return sorted(found.values(), key=lambda one: (one.delivery.on, one.delivery.pk), reverse=True)
