@@ -34,7 +34,7 @@ COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", 
 SILENT = {
     # Pages that only take what is sent to them.
     "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
-    "need-publish", "notifications-seen", "request-file-remove", "request-send", "series-links",
+    "need-publish", "notifications-seen", "request-file-remove", "request-send",
     "set_language",
     # Pages that lead on to the first unfinished step.
     "request-edit",
