@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
+from assistance.coverage.small_numbers import FEWEST
 from dashboards.report.blocks import (
     Block,
     Bullets,
@@ -31,7 +32,6 @@ from dashboards.report.content import (
     ParagraphPart,
     Totals,
 )
-from dashboards.report.small_numbers import FEWEST
 from directory.statuses import Status
 from directory.templatetags.dates import long_day, short_day
 from directory.templatetags.ui import colon

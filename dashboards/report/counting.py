@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from assistance.coverage.figures import ResolutionFigures, figures_of_resolution
 from assistance.coverage.models import Demand, DemandKind, EndedBy
+from assistance.coverage.small_numbers import Line
 from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
 from assistance.models import Activity, Delivery, Visibility
-from dashboards.report.small_numbers import Cell
 from directory.models import Country, User
 from directory.statuses import Status
 from mandates.models import Paragraph, Resolution
@@ -55,11 +55,11 @@ def status_of(demand: Demand) -> Status:
     return Status(demand.status)  # type: ignore[attr-defined]
 
 
-def asked_cell(demands: Iterable[Demand]) -> Cell:
+def asked_line(demands: Iterable[Demand]) -> Line:
     """Of the items among these demands: who asked, and how many are there, served, evidenced."""
     items = [demand for demand in demands if demand.kind == DemandKind.ITEM]
     statuses = Counter(status_of(demand) for demand in items)
-    return Cell(
+    return Line(
         frozenset(pk for demand in items for pk in demand.country_ids),
         (
             len(items),
@@ -127,10 +127,10 @@ def deliveries_of(resolution: Resolution, *, user: User, window: Window) -> list
     return [Made(one, by_pk[one.activity_id], paragraphs[one.activity_id]) for one in found]
 
 
-def internal_cell(made: Iterable[Made]) -> Cell:
+def internal_line(made: Iterable[Made]) -> Line:
     """Of the deliveries that not everybody may know of: to whom, how many, how many verified."""
     internal = [one for one in made if not one.is_open]
-    return Cell(
+    return Line(
         frozenset(one.delivery.country_id for one in internal if one.delivery.country_id),
         (len(internal), sum(one.is_verified for one in internal)),
     )

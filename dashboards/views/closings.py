@@ -19,8 +19,8 @@ from assistance.coverage.closing import close_period, period_to_close, verify
 from assistance.coverage.figures import figures_of_resolution
 from assistance.coverage.models import Closing, RowKind
 from assistance.coverage.period import PeriodRow, rows_of_closing
-from assistance.coverage.public import FEWEST
 from assistance.coverage.revisions import Revision, revisions_of
+from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import SERVED
 from assistance.coverage.subjects import About, subjects
 from assistance.coverage.window import Window, today

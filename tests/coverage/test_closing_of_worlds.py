@@ -12,10 +12,12 @@ from typing import Any
 
 from assistance.coverage.closing import close_period, verify
 from assistance.coverage.flags import Flag
+from assistance.coverage.frozen import figures_of_rows
 from assistance.coverage.models import EndedBy, RowKind
 from assistance.coverage.period import PeriodRow, digest, rows_of_period
-from assistance.coverage.public import FEWER, FEWEST, figures_of_rows, public_figures
+from assistance.coverage.public import public_figures
 from assistance.coverage.revisions import revisions_of
+from assistance.coverage.small_numbers import FEWER, FEWEST
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window
 from mandates.models import Mandate, Resolution
