@@ -19,11 +19,12 @@ from assistance.coverage.window import Window
 from assistance.models import HelpKind
 from dashboards.demand_rows import what_is_owed
 from dashboards.glance.whose import addressees_by_mandate, whose_work
-from dashboards.links import Rows, address
+from dashboards.links import ClosedRows, Rows, address
 from dashboards.report.content import (
     ActivityLine,
     Asked,
     Clause,
+    Closed,
     Content,
     Delivered,
     Figure,
@@ -85,8 +86,9 @@ class _Gathering:
     def __init__(self, resolution: Resolution, user: User, window: Window) -> None:
         self.resolution = resolution
         self.window = window
-        self.rows = Rows(resolution, window)
         self.coverage: Coverage = coverage_of(resolution, user=user, window=window)
+        self.closing = self.coverage.closing
+        self.rows = ClosedRows(self.closing) if self.closing else Rows(resolution, window)
         self.made = deliveries_of(resolution, user=user, window=window)
         self.addressees = addressees_by_mandate(resolution)
         self.families = _families(self.coverage.figures.paragraphs)
@@ -150,6 +152,9 @@ class _Gathering:
             regions=tuple(self.region(code) for code in REGIONS),
             demonstration=any(one.activity.demonstration for one in self.made)
             or any(d.item.request.demonstration for d in self.coverage.demands if d.item),
+            closed=Closed(self.closing.closed_at.date(), self.closing.sha256)
+            if self.closing
+            else None,
         )
 
     def totals(self) -> Totals:
