@@ -41,7 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("activities/<int:pk>/links/new/", views_links.link_new, name="link-new"),
     path(
         "activities/<int:pk>/links/copy/",
-        views_workbench.activity_copy_links,
+        views_series.activity_copy_links,
         name="activity-copy-links",
     ),
     path("activities/<int:pk>/deliveries/new/", views_deliveries.delivery_new, name="delivery-new"),
@@ -52,7 +52,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("activities/<int:pk>/copy/", views_series.activity_copy, name="activity-copy"),
     path("activities/<int:pk>/shares/", views_series.activity_shares, name="activity-shares"),
-    path("activities/<int:pk>/series/links/", views_series.series_links, name="series-links"),
     path("deliveries/<int:pk>/", views_deliveries.delivery, name="delivery"),
     path("deliveries/<int:pk>/edit/", views_deliveries.delivery_edit, name="delivery-edit"),
     path("deliveries/<int:pk>/evidence/", views_deliveries.evidence_add, name="evidence-add"),

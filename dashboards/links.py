@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from assistance.coverage.filters import Flow, rows_of
 from assistance.coverage.flags import Flag
+from assistance.coverage.models import Closing
 from assistance.coverage.window import Window
 from mandates.models import Resolution
 
@@ -101,3 +102,20 @@ class Rows:
         path = reverse("paragraph", args=[self.resolution.slug, number])
         days = {"from": self.window.first.isoformat(), "to": self.window.last.isoformat()}
         return f"{path}?{urlencode({**days, **self.narrowing})}"
+
+
+class ClosedRows(Rows):
+    """The addresses of the frozen rows that the figures of a closed period count."""
+
+    def __init__(self, closing: Closing) -> None:
+        super().__init__(closing.resolution, Window(closing.first, closing.last))
+        self.page = reverse("closing", args=[closing.pk])
+
+    def demands(self, **narrow: str | Sequence[str]) -> str:
+        """The rows on the page of the closing; its view narrows them by the same names."""
+        show = {} if "ended" in narrow else {"show": "counted"}
+        return f"{self.page}?{urlencode({**show, **narrow}, doseq=True)}#rows"
+
+    def mandates(self, **narrow: str) -> str:
+        """All mandates of the closing by paragraph: it keeps no list of them."""
+        return f"{self.page}#public-figures"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Prefetch, QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -39,7 +40,7 @@ from assistance.services import (
     NewEvidence,
     approve,
     change_activity,
-    copy_links_along_series,
+    copy_links,
     log_activity,
     make_copies,
     send_back,
@@ -48,6 +49,7 @@ from assistance.services import (
     waiting_of,
 )
 from assistance.services.series import MOST_COPIES, Every
+from assistance.workbench.series import siblings_of
 from directory.policy import Permission
 from mandates.models import DeliveryKind
 
@@ -467,7 +469,10 @@ class ActivityResource(ReadResource):
         """Propose an activity's links for the others of its series"""
 
         def propose() -> Response:
-            proposed = copy_links_along_series(activity=self.thing, by=request.user)
-            return Response({"proposed": proposed})
+            if self.thing.series is None:
+                raise ValidationError("This activity belongs to no series.", code="no_series")
+            others = siblings_of(self.thing, request.user)
+            copied = copy_links(from_activity=self.thing, to_activities=others, by=request.user)
+            return Response({"proposed": sum(len(links) for links in copied.values())})
 
         return once(request, propose)

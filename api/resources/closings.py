@@ -6,6 +6,8 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -19,6 +21,7 @@ from api.resources.comparison import ActSerializer, act_told
 from api.resources.coverage import PublicFiguresSerializer, WindowSerializer
 from assistance.coverage.closing import close_period, verify
 from assistance.coverage.models import ClosedRow, Closing, RowKind
+from assistance.coverage.package import package_file_of_closing
 from assistance.coverage.period import PeriodRow
 from assistance.coverage.revisions import revisions_of
 from directory.policy import Permission
@@ -115,6 +118,7 @@ class ClosingResource(ReadResource):
         "rows": Permission.READ_ALL_REQUESTS,
         "revisions": Permission.READ_ALL_REQUESTS,
         "verify": Permission.READ_ALL_REQUESTS,
+        "package": Permission.READ_ALL_REQUESTS,
     }
     serializer_class = ClosingSerializer
     filterset_class = ClosingFilter
@@ -175,6 +179,17 @@ class ClosingResource(ReadResource):
         check_parameters(request, set())
         check = verify(self.thing)
         return Response({"agrees": check.agrees, "sha256": check.sha256, "rows": check.rows})
+
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY}, filters=False)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def package(self, request: Request, pk: str) -> HttpResponse:
+        """The closed period as a data package, from its frozen rows
+
+        Like the package of a resolution, without the leading units and with the hash of the frozen
+        rows. It stays the same for ever.
+        """
+        check_parameters(request, set())
+        return package_file_of_closing(self.thing)
 
 
 def _told(row: PeriodRow | None) -> dict[str, Any] | None:

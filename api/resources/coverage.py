@@ -20,7 +20,7 @@ from assistance.coverage.filters import NARROWING, DemandFilter, WorkFilter, row
 from assistance.coverage.flags import DEMAND_FLAGS, Flag
 from assistance.coverage.gaps import Gap, GapAct, GapFilter, read_gaps
 from assistance.coverage.models import Closing, Demand, DemandKind, EndedBy, WorkWithoutDemand
-from assistance.coverage.public import FEWER, SUBTRACTION
+from assistance.coverage.small_numbers import FEWER, SUBTRACTION
 from assistance.coverage.status import OF_DEMANDS
 from assistance.coverage.window import Window, WindowError
 from directory.policy import Permission

@@ -15,17 +15,19 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assistance.activities.access import needs
+from assistance.activities.answers import numbers
 from assistance.activities.forms import CopyForm, SharesForm
 from assistance.models import Activity
 from assistance.services import (
     Every,
-    copy_links_along_series,
+    copy_links,
     links_to_copy,
     make_copies,
     planned_copies,
     share_out,
 )
 from assistance.services.problems import by_field
+from assistance.workbench.series import siblings_of
 from directory.access import fetch_to_read, fetch_to_write
 from directory.policy import Permission
 
@@ -76,27 +78,23 @@ def _make(request: HttpRequest, pk: int, form: CopyForm) -> HttpResponse:
 
 @require_POST
 @needs(Permission.LINK)
-def series_links(request: HttpRequest, pk: int) -> HttpResponse:
-    """The links of an activity proposed for the others of its series."""
-    try:
-        with transaction.atomic():
-            held = fetch_to_write(Activity.objects, request.user, Permission.LINK, pk=pk)
-            proposed = copy_links_along_series(activity=held, by=request.user)
-    except ValidationError as error:
-        messages.warning(request, " ".join(error.messages))
-    else:
-        messages.success(
-            request,
-            ngettext(
-                "%(number)d link proposed in the series. A second person confirms it.",
-                "%(number)d links proposed in the series. A second person confirms them.",
-                proposed,
-            )
-            % {"number": proposed}
-            if proposed
-            else _("The others of the series have these links already."),
+def activity_copy_links(request: HttpRequest, pk: int) -> HttpResponse:
+    """The links of an activity proposed for those ticked of its series."""
+    earlier = fetch_to_read(Activity.objects, request.user, pk=pk)
+    ticked = numbers(request.POST.getlist("to"))
+    chosen = [one for one in siblings_of(earlier, request.user) if one.pk in ticked]
+    copied = copy_links(from_activity=earlier, to_activities=chosen, by=request.user)
+    number = sum(bool(links) for links in copied.values())
+    if number:
+        words = ngettext(
+            "Proposed for %(number)d activity; a second person confirms it.",
+            "Proposed for %(number)d activities; a second person confirms it.",
+            number,
         )
-    return redirect(f"{reverse('activity', args=[pk])}#series")
+        messages.success(request, words % {"number": number})
+    else:
+        messages.warning(request, _("Tick activities that don’t have these links yet."))
+    return redirect(f"{reverse('activity', args=[pk])}#links")
 
 
 @needs(Permission.LOG_ACTIVITIES)

@@ -98,9 +98,12 @@ def verify(closing: Closing) -> Check:
     )
 
 
-def latest_closing(resolution: Resolution) -> Closing | None:
-    """The closing whose public figures are shown: that of the latest last day, the longest first.
+def latest_closing(resolution: Resolution, *, before: dt.date | None = None) -> Closing | None:
+    """The closing of the latest last day, which lies before a given one; the longest of several.
 
     Of periods that end on the same day the longest says most.
     """
-    return Closing.objects.filter(resolution=resolution).order_by("-last", "first").first()
+    closings = Closing.objects.filter(resolution=resolution)
+    if before:
+        closings = closings.filter(last__lt=before)
+    return closings.order_by("-last", "first").first()

@@ -34,6 +34,7 @@ __all__ = [
     "Window",
     "WindowError",
     "figures_of_mandates",
+    "figures_from",
     "figures_of_resolution",
     "figures_of_resolutions",
     "statuses_on",
@@ -128,21 +129,33 @@ def figures_of_resolution(
 
     `filters` counts only some rows, by the names of `assistance.coverage.filters.NARROWING`.
     """
-    paragraphs = list(
-        resolution.paragraphs.filter(kind=ParagraphKind.OPERATIVE).order_by("position")
-    )
     mandates = list(
         Mandate.objects.filter(paragraph__resolution=resolution)
         .with_counted()
         .order_by("paragraph__position", "ordinal")
     )
     tallies = _tallies(resolution, user=user, window=window, filters=filters)
+    return figures_from(resolution, window, mandates, tallies)
+
+
+def figures_from(
+    resolution: Resolution,
+    window: Window,
+    mandates: Sequence[Mandate],
+    tallies: Mapping[int, Tally],
+    *,
+    definition: str = DEFINITION,
+) -> ResolutionFigures:
+    """The figures that tallies of mandates (by key, each with `counted`) add up to; one query."""
+    paragraphs = list(
+        resolution.paragraphs.filter(kind=ParagraphKind.OPERATIVE).order_by("position")
+    )
     rows = _paragraph_figures(paragraphs, mandates, tallies)
     every = total(tallies.values())
     return ResolutionFigures(
         resolution=resolution,
         window=window,
-        definition=DEFINITION,
+        definition=definition,
         totals=_totals(row for paragraph in rows for row in paragraph.mandates),
         by_status=every.counted,
         flags=_sorted_flags(every),

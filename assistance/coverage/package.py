@@ -7,6 +7,7 @@ own hash.
 from __future__ import annotations
 
 import csv
+import dataclasses
 import hashlib
 import io
 import json
@@ -18,8 +19,9 @@ from django.http import HttpResponse
 
 from assistance.coverage.figures import ResolutionFigures, figures_of_resolution
 from assistance.coverage.flags import DEMAND_FLAGS
-from assistance.coverage.models import Demand
-from assistance.coverage.status import DEFINITION
+from assistance.coverage.frozen import PeriodFigures, figures_of_rows
+from assistance.coverage.models import Closing, Demand, RowKind
+from assistance.coverage.period import PeriodRow, rows_of_closing
 from assistance.coverage.window import Window
 from directory.models import Country, Entity, EntityKind
 from mandates.models import Resolution
@@ -31,6 +33,10 @@ CONTENT_TYPE = "application/zip"
 # A zip holds no day before it; the day of making would change the bytes.
 DAY_OF_FILES = (1980, 1, 1, 0, 0, 0)
 DATE, TEXT, NUMBER, YES_NO = "date", "string", "integer", "boolean"
+
+Tables = Mapping[str, tuple[Mapping[str, str], bytes]]
+"""By name the fields of a table with their types, and its content."""
+TOTALS = ("mandates", "counted", "demands", "served", "with_demand", "delivered")
 
 MANDATES: Mapping[str, str] = {
     "mandate": TEXT,
@@ -67,6 +73,11 @@ DEMANDS: Mapping[str, str] = {
 }
 
 
+STAGES = ("planned_on", "started_on", "delivered_on", "evidenced_on")
+CLOSED_MANDATES = {name: kind for name, kind in MANDATES.items() if name != "lead_unit"}
+"""Of a closed period, which unit leads is not kept."""
+
+
 def package(resolution: Resolution, *, user: Person, window: Window) -> bytes:
     """`datapackage.json`, `mandates.csv` and `demands.csv` as this person may see them.
 
@@ -78,18 +89,48 @@ def package(resolution: Resolution, *, user: Person, window: Window) -> bytes:
         "mandates": (MANDATES, _table(MANDATES, _mandates(figures))),
         "demands": (DEMANDS, _table(DEMANDS, _demands(resolution, user, window))),
     }
-    about = _about(figures, tables)
-    files = {"datapackage.json": json.dumps(about, indent=2, ensure_ascii=False).encode()}
-    files |= {f"{name}.csv": content for name, (_fields, content) in tables.items()}
-    return _zipped(files)
+    totals = dataclasses.asdict(figures.totals)
+    return _zipped(_about(resolution, window, figures.definition, totals, tables), tables)
+
+
+def package_of_closing(closing: Closing) -> bytes:
+    """The same of a closed period from its frozen rows alone, for those who see them.
+
+    `closing` in the description tells when it was closed, and the hash of the frozen rows.
+    """
+    window = Window(closing.first, closing.last)
+    rows = rows_of_closing(closing)
+    figures = figures_of_rows(rows, window)
+    tables = {
+        "mandates": (CLOSED_MANDATES, _table(CLOSED_MANDATES, _closed_mandates(figures, rows))),
+        "demands": (DEMANDS, _table(DEMANDS, _closed_demands(figures, rows, window))),
+    }
+    whole = figures.whole.tally
+    totals = {**figures.totals, "demands": whole.demands, "served": whole.served}
+    about = _about(closing.resolution, window, closing.definition, totals, tables)
+    about["closing"] = {"closed_at": closing.closed_at.isoformat(), "sha256": closing.sha256}
+    return _zipped(about, tables)
 
 
 def package_file(resolution: Resolution, *, user: Person, window: Window) -> HttpResponse:
     """The data package as an answer."""
-    content = package(resolution, user=user, window=window)
+    return _answer(
+        package(resolution, user=user, window=window),
+        f"coverage-{resolution.slug}-{window.first}-{window.last}",
+    )
+
+
+def package_file_of_closing(closing: Closing) -> HttpResponse:
+    """The data package of a closed period as an answer."""
+    return _answer(
+        package_of_closing(closing),
+        f"closed-{closing.resolution.slug}-{closing.first}-{closing.last}",
+    )
+
+
+def _answer(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=CONTENT_TYPE)
-    name = f"coverage-{resolution.slug}-{window.first}-{window.last}.zip"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return response
 
 
@@ -136,15 +177,60 @@ def _demands(resolution: Resolution, user: Person, window: Window) -> Iterable[S
             row.pk in counted,
             row.status,
             row.opened_on,
-            *(_by(day, window) for day in _stages(row)),
+            *(_by(getattr(row, name), window) for name in STAGES),
             _by(row.ended_on, window),
             row.ended_by if _by(row.ended_on, window) else "",
             " ".join(flag.value for flag in DEMAND_FLAGS if getattr(row, flag.value)),
         ]
 
 
-def _stages(row: Demand) -> list[Any]:
-    return [row.planned_on, row.started_on, row.delivered_on, row.evidenced_on]
+def _closed_mandates(figures: PeriodFigures, rows: Sequence[PeriodRow]) -> Iterable[Sequence[Any]]:
+    clauses = {one.key: one.row for one in rows if one.kind == RowKind.MANDATE}
+    for paragraph, own in figures.paragraphs:
+        for cell in own:
+            clause = clauses[cell.key]
+            yield [
+                cell.key,
+                paragraph.key,
+                clause["ordinal"],
+                clause["kind_of_clause"],
+                cell.counted,
+                clause["basis"],
+                cell.status.value,
+                cell.tally.demands,
+                cell.tally.served,
+                cell.tally.ended.total(),
+            ]
+
+
+def _closed_demands(
+    figures: PeriodFigures, rows: Iterable[PeriodRow], window: Window
+) -> Iterable[Sequence[Any]]:
+    places = {cell.key: place for place, cell in enumerate(figures.mandates)}
+    demands = [one for one in rows if one.kind == RowKind.DEMAND]
+    for one in sorted(
+        demands, key=lambda one: (places[one.row["mandate"]], one.row["opened_on"], one.key)
+    ):
+        row = one.row
+        if not row["counted"] and (row["ended_on"] or "") < window.first.isoformat():
+            continue
+        yield [
+            one.key,
+            row["mandate"],
+            row["owed_for"],
+            " ".join(row["states"]),
+            row["request"] or "",
+            row["n"] or "",
+            row["need"] or "",
+            "" if row["round"] is None else row["round"],
+            row["counted"],
+            one.status.value,
+            row["opened_on"],
+            *(row[name] or "" for name in STAGES),
+            row["ended_on"] or "",
+            row["ended_by"],
+            " ".join(row["flags"]),
+        ]
 
 
 def _by(day: Any, window: Window) -> Any:
@@ -163,25 +249,20 @@ def _table(fields: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def _about(
-    figures: ResolutionFigures, tables: Mapping[str, tuple[Mapping[str, str], bytes]]
+    resolution: Resolution,
+    window: Window,
+    definition: str,
+    totals: Mapping[str, int],
+    tables: Tables,
 ) -> dict[str, Any]:
     """The description that stands beside the tables."""
-    resolution, window = figures.resolution, figures.window
-    totals = figures.totals
     return {
         "profile": "tabular-data-package",
         "name": f"coverage-{resolution.slug.lower()}-{window.first}-{window.last}",
         "title": f"Coverage of {resolution.symbol}, {window.first} to {window.last}",
-        "definition": DEFINITION,
+        "definition": definition,
         "window": {"from": str(window.first), "to": str(window.last)},
-        "totals": {
-            "mandates": totals.mandates,
-            "counted": totals.counted,
-            "demands": totals.demands,
-            "served": totals.served,
-            "with_demand": totals.with_demand,
-            "delivered": totals.delivered,
-        },
+        "totals": {name: totals[name] for name in TOTALS},
         "resources": [
             {
                 "name": name,
@@ -214,7 +295,9 @@ def _about(
     }
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def _zipped(about: Mapping[str, Any], tables: Tables) -> bytes:
+    files = {"datapackage.json": json.dumps(about, indent=2, ensure_ascii=False).encode()}
+    files |= {f"{name}.csv": content for name, (_fields, content) in tables.items()}
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in files.items():

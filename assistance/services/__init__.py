@@ -24,7 +24,6 @@ from assistance.services.evidence import (
 from assistance.services.links import (
     change_weight,
     confirm_link,
-    copy_links,
     decline_suggestion,
     look_again,
     propose_link,
@@ -37,7 +36,7 @@ from assistance.services.plan import dates_by_status
 from assistance.services.problems import StaleRevision
 from assistance.services.series import (
     Every,
-    copy_links_along_series,
+    copy_links,
     links_to_copy,
     make_copies,
     planned_copies,
@@ -62,7 +61,6 @@ __all__ = [
     "change_weight",
     "confirm_link",
     "copy_links",
-    "copy_links_along_series",
     "dates_by_status",
     "decline_suggestion",
     "links_to_copy",

@@ -29,7 +29,7 @@ from assistance.models.request import Confidentiality
 from assistance.services.plan import locked
 from assistance.services.problems import Problems
 from directory import policy
-from mandates.services.lineage import is_superseded, refuse_superseded
+from mandates.services.lineage import refuse_superseded
 from notifications.kinds import NotificationKind
 from notifications.services import notify
 
@@ -159,43 +159,6 @@ def decline_suggestion(
     if not made:
         raise ValidationError({"mandate": _("This link is there already.")})
     return link  # type: ignore[no-any-return]
-
-
-@transaction.atomic
-def copy_links(
-    *, from_activity: Activity, to_activities: Iterable[Activity], by: User
-) -> dict[Activity, list[ActivityMandate]]:
-    """The links of one activity to mandates in force, proposed for others, as in a series.
-
-    What was rejected is not copied. Weights go along, shares do not: an activity that is split by
-    shares is left as it is, and so is a link that is there already, whatever was decided of it.
-    Gives the new links of each activity.
-    """
-    policy.authorise(by, policy.Permission.LINK)
-    links = [
-        link
-        for link in from_activity.mandate_links.exclude(state=LinkState.REJECTED).select_related(
-            "mandate__paragraph__resolution"
-        )
-        if not is_superseded(link.mandate)
-    ]
-    copied: dict[Activity, list[ActivityMandate]] = {}
-    for activity in to_activities:
-        there = list(activity.mandate_links.all())
-        taken = {link.mandate_id for link in there}
-        split = any(link.share is not None for link in there)
-        copied[activity] = [
-            propose_link(  # type: ignore[misc]
-                by=by,
-                activity=activity,
-                mandate=link.mandate,
-                weight=link.weight,
-                reason=gettext("As for “%(title)s”.") % {"title": from_activity.title},
-            )
-            for link in links
-            if link.mandate_id not in taken and not split and activity != from_activity
-        ]
-    return copied
 
 
 @transaction.atomic
@@ -367,6 +330,14 @@ def check_item(item: RequestItem, named: set[int], problems: Problems) -> None:
                 "states": ", ".join(state.name for state in states),
             },
         )
+
+
+def item_fits(item: RequestItem, activity: Activity) -> bool:
+    """Whether the activity may answer the item."""
+    problems = Problems()
+    check_items([item], activity.countries.all(), problems)
+    check_discretion(activity.visibility, [item], problems)
+    return not problems
 
 
 def _tick(link: ActivityItem) -> None:

@@ -58,6 +58,9 @@ class Problems:
             return set(found)
         return set()
 
+    def __bool__(self) -> bool:
+        return bool(self._by_field)
+
     def raise_if_any(self) -> None:
         """Refuse the act when there was a problem."""
         if self._by_field:

@@ -1,16 +1,17 @@
-"""Copies of an activity and series of them, and links copied along a series."""
+"""Copies of an activity and series of them, and links copied from one activity to others."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
@@ -23,10 +24,11 @@ from assistance.models import (
     Series,
 )
 from assistance.services.activities import log_activity, send_for_approval
-from assistance.services.links import propose_link, share_out
+from assistance.services.links import WHOLE, item_fits, propose_link, share_out
 from assistance.services.parts import MandateLink
-from assistance.services.plan import locked
+from assistance.services.plan import locked, locked_many
 from directory import policy
+from mandates.services.lineage import is_superseded
 
 if TYPE_CHECKING:
     from directory.models import User
@@ -89,11 +91,15 @@ def planned_copies(
 def links_to_copy(
     activity: Activity,
 ) -> tuple[Sequence[ActivityMandate], Sequence[ActivityItem]]:
-    """The links a copy takes over: to mandates, and to items that are still open."""
+    """The links others take over: to mandates in force and to open items, but for rejected ones."""
     mandates = activity.mandate_links.exclude(state=LinkState.REJECTED)
     items = activity.item_links.exclude(state=LinkState.REJECTED)
     return (
-        list(mandates.select_related("mandate__paragraph__resolution")),
+        [
+            link
+            for link in mandates.select_related("mandate__paragraph__resolution")
+            if not is_superseded(link.mandate)
+        ],
         list(items.filter(item__outcome=RequestOutcome.OPEN).select_related("item__request")),
     )
 
@@ -125,6 +131,7 @@ def make_copies(
         original.series = Series.objects.create(created_by=by)
         original.save(update_fields=["series"])
     mandates, items = links_to_copy(original)
+    split = sum(link.share or 0 for link in mandates) == WHOLE
     states = {row.country: row.share for row in original.country_rows.select_related("country")}
     made = []
     for one in copies:
@@ -137,7 +144,8 @@ def make_copies(
             countries=list(states),
             partners=list(original.partners.all()),
             mandates=[
-                MandateLink(link.mandate, link.weight, link.share, link.reason) for link in mandates
+                MandateLink(link.mandate, link.weight, link.share if split else None, link.reason)
+                for link in mandates
             ],
             items=[link.item for link in items],
             series=original.series,
@@ -150,45 +158,41 @@ def make_copies(
 
 
 @transaction.atomic
-def copy_links_along_series(*, activity: Activity, by: User) -> int:
-    """The links of this activity proposed for the others of its series; gives their number.
+def copy_links(
+    *, from_activity: Activity, to_activities: Iterable[Activity], by: User
+) -> dict[Activity, list[ActivityMandate | ActivityItem]]:
+    """The links of one activity (`links_to_copy`) proposed for others; gives each one's new links.
 
-    Left alone are activities that were cancelled, links that are there already or were rejected
-    there, and items that are closed or of States the other does not name. A split over mandates
-    ends where one is added, as the shares no longer make a whole.
+    Weights go along, shares do not: an activity that is split over mandates by shares is left as it
+    is. So are links that are there already, whatever was decided of them, and items that do not fit
+    the other: of a State it does not name, or confidential while it is public.
     """
     policy.authorise(by, policy.Permission.LINK)
-    if activity.series is None:
-        raise ValidationError(_("This activity belongs to no series."), code="no_series")
-    mandates, items = links_to_copy(activity)
-    proposed = 0
-    others = activity.series.activities.exclude(pk=activity.pk)
-    for other in others.exclude(status=ActivityStatus.CANCELLED).order_by("pk"):
-        there = set(other.mandate_links.values_list("mandate_id", flat=True))
-        new = [link for link in mandates if link.mandate_id not in there]
-        if new:
-            other.mandate_links.update(share=None)
-        for link in new:
-            propose_link(
-                by=by,
-                activity=other,
-                mandate=link.mandate,
-                weight=link.weight,
-                reason=link.reason,
-                with_others=True,
-            )
-        named = set(other.countries.values_list("pk", flat=True))
+    mandates, items = links_to_copy(from_activity)
+    reason = gettext("As for “%(title)s”.") % {"title": from_activity.title}
+    copied: dict[Activity, list[ActivityMandate | ActivityItem]] = {}
+    for other in locked_many(one.pk for one in to_activities):
+        there = list(other.mandate_links.all())
+        copied[other] = []
+        if other == from_activity or any(link.share is not None for link in there):
+            continue
+        taken = {link.mandate_id for link in there}
         answered = set(other.item_links.values_list("item_id", flat=True))
-        fitting = [
-            link.item
-            for link in items
-            if link.item_id not in answered
-            and named & set(link.item.request.states.values_list("pk", flat=True))
+        things: list[dict[str, Any]] = [
+            {"mandate": link.mandate, "weight": link.weight}
+            for link in mandates
+            if link.mandate_id not in taken
         ]
-        for item in fitting:
-            propose_link(by=by, activity=other, item=item)
-        proposed += len(new) + len(fitting)
-    return proposed
+        things += [
+            {"item": link.item}
+            for link in items
+            if link.item_id not in answered and item_fits(link.item, other)
+        ]
+        copied[other] = [
+            propose_link(by=by, activity=other, reason=reason, **thing)  # type: ignore[misc]
+            for thing in things
+        ]
+    return copied
 
 
 def _later(day: dt.date, steps: int, unit: str) -> dt.date:

@@ -74,7 +74,8 @@ def link(
 def take_over(*, by: User, earlier: Activity, activity: Activity) -> Act:
     """The links of an earlier activity proposed for one of the same series."""
     made = copy_links(from_activity=earlier, to_activities=[activity], by=by)[activity]
-    words = _in_words(activity, {link.mandate: link.weight for link in made}, ())
+    weights = {one.mandate: one.weight for one in made if isinstance(one, ActivityMandate)}
+    words = _in_words(activity, weights, ())
     return Act(key_of(activity), words, [_change(one, None) for one in made])
 
 

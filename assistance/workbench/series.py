@@ -1,4 +1,4 @@
-"""Activities that look like one series: same unit and project, titles alike but for "part 2"."""
+"""The other activities of a series, recorded as one or looking like one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from assistance.matching import fold
-from assistance.models import Activity
+from assistance.models import Activity, ActivityStatus
 
 MOST = 30
 READ = 300
@@ -28,17 +28,24 @@ def stem_of(title: str) -> tuple[str, ...]:
 
 
 def siblings_of(activity: Activity, user: Any) -> list[Activity]:
-    """Other activities of the same series, with their links to mandates; three queries."""
-    stem = stem_of(activity.title)
-    if len(stem) < 2:
-        return []
-    near = (
+    """Other activities of its series, or else those that look like one; not what was cancelled.
+
+    They come with their links to mandates, in three queries. Without a series it is a guess: the
+    same unit and project, titles alike but for "part 2".
+    """
+    others = (
         Activity.objects.visible_to(user)
-        .filter(unit=activity.unit_id, project_code=activity.project_code)
         .exclude(pk=activity.pk)
+        .exclude(status=ActivityStatus.CANCELLED)
         .prefetch_related("mandate_links__mandate__paragraph")
         .order_by("-created_at", "-pk")
     )
+    if activity.series_id:
+        return list(others.filter(series=activity.series_id))
+    stem = stem_of(activity.title)
+    if len(stem) < 2:
+        return []
+    near = others.filter(unit=activity.unit_id, project_code=activity.project_code)
     return [one for one in near[:READ] if stem_of(one.title) == stem][:MOST]
 
 

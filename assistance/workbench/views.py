@@ -10,13 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from assistance.activities.access import needs
 from assistance.activities.answers import numbers
 from assistance.models import Activity, RequestItem, Weight
-from assistance.services import copy_links
 from assistance.workbench import acts
 from assistance.workbench.choices import choices_for, suggested_to
 from assistance.workbench.series import paragraphs_of, siblings_of
@@ -219,24 +216,3 @@ def _undo(request: HttpRequest) -> HttpResponse:
 
 def _why(error: ValidationError | WrongState) -> str:
     return " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-
-
-@require_POST
-@needs(Permission.LINK)
-def activity_copy_links(request: HttpRequest, pk: int) -> HttpResponse:
-    """The links of an activity proposed for those ticked of its series."""
-    earlier = fetch_to_read(Activity.objects, request.user, pk=pk)
-    ticked = numbers(request.POST.getlist("to"))
-    chosen = Activity.objects.visible_to(request.user).filter(pk__in=ticked).exclude(pk=pk)
-    copied = copy_links(from_activity=earlier, to_activities=chosen, by=request.user)
-    number = sum(bool(links) for links in copied.values())
-    if number:
-        words = ngettext(
-            "Proposed for %(number)d activity; a second person confirms it.",
-            "Proposed for %(number)d activities; a second person confirms it.",
-            number,
-        )
-        messages.success(request, words % {"number": number})
-    else:
-        messages.warning(request, _("Tick activities that don’t have these links yet."))
-    return redirect(f"{reverse('activity', args=[pk])}#links")

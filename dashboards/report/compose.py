@@ -12,6 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
+from assistance.coverage.small_numbers import FEWEST
 from dashboards.report.blocks import (
     Block,
     Bullets,
@@ -31,7 +32,6 @@ from dashboards.report.content import (
     ParagraphPart,
     Totals,
 )
-from dashboards.report.small_numbers import FEWEST
 from directory.statuses import Status
 from directory.templatetags.dates import long_day, short_day
 from directory.templatetags.ui import colon
@@ -140,6 +140,10 @@ def _facts(content: Content) -> list[Runs]:
         _("Statuses as of %(day)s; definition of coverage %(version)s")
         % {"day": long_day(content.as_of), "version": content.definition},
     ]
+    if content.closed:
+        facts.append(
+            _("Figures of the period as closed on %(day)s") % {"day": long_day(content.closed.on)}
+        )
     if content.obligation and content.obligation.session:
         facts.insert(
             1,
@@ -577,7 +581,7 @@ def _definition(content: Content) -> list[Block]:
             "stand under several paragraphs and is counted once in the whole."
         )
         % days,
-        _("Approvals, links, replies and verification are taken as they stand when it is built."),
+        _basis(content),
         _confidentiality(),
     ]
     statuses = [
@@ -587,6 +591,18 @@ def _definition(content: Content) -> list[Block]:
         *(Text([Run(sentence)]) for sentence in sentences),
         Bullets(statuses),
     ]
+
+
+def _basis(content: Content) -> str:
+    if content.closed is None:
+        return _(
+            "Approvals, links, replies and verification are taken as they stand when it is built."
+        )
+    return _(
+        "What was asked and owed, and how far it had come, is counted from the rows of this period "
+        "as they were closed on %(day)s, whose SHA-256 is %(digest)s. Deliveries are counted as "
+        "they stand when it is built."
+    ) % {"day": long_day(content.closed.on), "digest": content.closed.sha256}
 
 
 def _records(content: Content) -> list[Block]:

@@ -202,8 +202,16 @@ class Obligation:
 
 
 @dataclass(frozen=True)
+class Closed:
+    """The closed period whose frozen rows are counted: the day it was closed, and their SHA-256."""
+
+    on: dt.date
+    sha256: str
+
+
+@dataclass(frozen=True)
 class Content:
-    """All that a report says."""
+    """All that a report says; `closed` where requests and standing tasks are those of a closing."""
 
     symbol: str
     title: str
@@ -221,6 +229,7 @@ class Content:
     paragraphs: tuple[ParagraphPart, ...]
     regions: tuple[RegionLine, ...]
     demonstration: bool
+    closed: Closed | None = None
 
     @property
     def figures(self) -> tuple[Figure, ...]:

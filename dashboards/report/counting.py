@@ -1,7 +1,6 @@
 """The rows that a report counts, read once from the one definition of coverage.
 
-`coverage_of` alone knows where they come from: the figures of a closed period can be put in its
-place.
+`coverage_of` alone knows where they come from: from the record, or from a closed period.
 """
 
 from __future__ import annotations
@@ -11,28 +10,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assistance.coverage.figures import ResolutionFigures, figures_of_resolution
-from assistance.coverage.models import Demand, DemandKind, EndedBy
+from assistance.coverage.frozen import closing_of, demands_of_closing, figures_of_closing
+from assistance.coverage.models import Closing, Demand, DemandKind, EndedBy
+from assistance.coverage.period import rows_of_closing
+from assistance.coverage.small_numbers import Line
 from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
 from assistance.models import Activity, Delivery, Visibility
-from dashboards.report.small_numbers import Cell
+from directory import policy
 from directory.models import Country, User
+from directory.policy import Permission
 from directory.statuses import Status
 from mandates.models import Paragraph, Resolution
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Figures with the demands they count, and the items that ended within the period."""
+    """Figures with the demands they count, and the items that ended within the period.
+
+    `closing` is the closed period whose frozen rows they are, if they are.
+    """
 
     figures: ResolutionFigures
     demands: list[Demand]
     ended: list[Demand]
     countries: Mapping[int, Country]
+    closing: Closing | None = None
 
 
 def coverage_of(resolution: Resolution, *, user: User, window: Window) -> Coverage:
-    """What is counted over a period, as this person may see it."""
+    """What is counted over a period, as this person may see it.
+
+    Of a period that was closed it is what was closed, for those who see all of it.
+    """
+    closing = closing_of(resolution, window)
+    if closing and policy.may(user, Permission.READ_ALL_REQUESTS):
+        return _closed(closing)
     rows = (
         Demand.objects.visible_to(user)
         .filter(resolution=resolution)
@@ -50,16 +63,35 @@ def coverage_of(resolution: Resolution, *, user: User, window: Window) -> Covera
     )
 
 
+def _closed(closing: Closing) -> Coverage:
+    rows = rows_of_closing(closing)
+    demands = demands_of_closing(closing, rows)
+    return Coverage(
+        figures=figures_of_closing(closing, rows),
+        demands=[demand for demand, counted in demands if counted],
+        ended=[
+            demand
+            for demand, _counted in demands
+            if demand.kind == DemandKind.ITEM
+            and demand.ended_on
+            and demand.ended_on >= closing.first
+            and demand.ended_by != EndedBy.SUPERSEDED
+        ],
+        countries=Country.objects.in_bulk(),
+        closing=closing,
+    )
+
+
 def status_of(demand: Demand) -> Status:
     """The status on the last day of the period."""
     return Status(demand.status)  # type: ignore[attr-defined]
 
 
-def asked_cell(demands: Iterable[Demand]) -> Cell:
+def asked_line(demands: Iterable[Demand]) -> Line:
     """Of the items among these demands: who asked, and how many are there, served, evidenced."""
     items = [demand for demand in demands if demand.kind == DemandKind.ITEM]
     statuses = Counter(status_of(demand) for demand in items)
-    return Cell(
+    return Line(
         frozenset(pk for demand in items for pk in demand.country_ids),
         (
             len(items),
@@ -127,10 +159,10 @@ def deliveries_of(resolution: Resolution, *, user: User, window: Window) -> list
     return [Made(one, by_pk[one.activity_id], paragraphs[one.activity_id]) for one in found]
 
 
-def internal_cell(made: Iterable[Made]) -> Cell:
+def internal_line(made: Iterable[Made]) -> Line:
     """Of the deliveries that not everybody may know of: to whom, how many, how many verified."""
     internal = [one for one in made if not one.is_open]
-    return Cell(
+    return Line(
         frozenset(one.delivery.country_id for one in internal if one.delivery.country_id),
         (len(internal), sum(one.is_verified for one in internal)),
     )

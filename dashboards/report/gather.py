@@ -13,16 +13,18 @@ from django.utils.translation import gettext as _
 from assistance.coverage.figures import ParagraphFigures
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import DemandKind
+from assistance.coverage.small_numbers import FEWEST, Line, is_small, protect
 from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
 from assistance.models import HelpKind
 from dashboards.demand_rows import what_is_owed
 from dashboards.glance.whose import addressees_by_mandate, whose_work
-from dashboards.links import Rows, address
+from dashboards.links import ClosedRows, Rows, address
 from dashboards.report.content import (
     ActivityLine,
     Asked,
     Clause,
+    Closed,
     Content,
     Delivered,
     Figure,
@@ -38,14 +40,13 @@ from dashboards.report.content import (
 from dashboards.report.counting import (
     Coverage,
     Made,
-    asked_cell,
+    asked_line,
     coverage_of,
     deliveries_of,
-    internal_cell,
+    internal_line,
     status_of,
 )
 from dashboards.report.models import Narrative
-from dashboards.report.small_numbers import FEWEST, Cell, protect
 from directory.models import Entity, User
 from directory.regions import region_name
 from directory.statuses import Status
@@ -85,20 +86,21 @@ class _Gathering:
     def __init__(self, resolution: Resolution, user: User, window: Window) -> None:
         self.resolution = resolution
         self.window = window
-        self.rows = Rows(resolution, window)
         self.coverage: Coverage = coverage_of(resolution, user=user, window=window)
+        self.closing = self.coverage.closing
+        self.rows = ClosedRows(self.closing) if self.closing else Rows(resolution, window)
         self.made = deliveries_of(resolution, user=user, window=window)
         self.addressees = addressees_by_mandate(resolution)
         self.families = _families(self.coverage.figures.paragraphs)
         self.asked = {
-            top: asked_cell(d for d in self.coverage.demands if d.paragraph_id in family)
+            top: asked_line(d for d in self.coverage.demands if d.paragraph_id in family)
             for top, family in self.families.items()
         }
-        self.delivered = {top: internal_cell(self.made_under(top)) for top in self.families}
+        self.delivered = {top: internal_line(self.made_under(top)) for top in self.families}
         self.by_region = {
-            code: _only(asked_cell(self.coverage.demands), self.states_of(code)) for code in REGIONS
+            code: _only(asked_line(self.coverage.demands), self.states_of(code)) for code in REGIONS
         }
-        self.delivered_by_region = {code: internal_cell(self.made_in(code)) for code in REGIONS}
+        self.delivered_by_region = {code: internal_line(self.made_in(code)) for code in REGIONS}
         self.asked_shown = protect(self.asked, adds_up=False)
         self.region_shown = protect(self.by_region)
         self.delivered_shown = protect(self.delivered, adds_up=False)
@@ -150,12 +152,15 @@ class _Gathering:
             regions=tuple(self.region(code) for code in REGIONS),
             demonstration=any(one.activity.demonstration for one in self.made)
             or any(d.item.request.demonstration for d in self.coverage.demands if d.item),
+            closed=Closed(self.closing.closed_at.date(), self.closing.sha256)
+            if self.closing
+            else None,
         )
 
     def totals(self) -> Totals:
         figures = self.coverage.figures.totals
-        whole = asked_cell(self.coverage.demands)
-        ended = asked_cell(self.coverage.ended)
+        whole = asked_line(self.coverage.demands)
+        ended = asked_line(self.coverage.ended)
         shown_mandates = [
             mandate
             for paragraph in self.coverage.figures.paragraphs
@@ -189,7 +194,7 @@ class _Gathering:
             ended=Figure(
                 "all.ended",
                 _("Requested items ended otherwise"),
-                None if ended.is_small else ended.numbers[0],
+                None if is_small(ended.states) else ended.numbers[0],
                 self.rows.demands(ended="any", **ITEM),
             ),
             standing=self.standing("all", None),
@@ -201,7 +206,7 @@ class _Gathering:
             ),
         )
 
-    def total_shown(self, whole: Cell) -> Sequence[bool]:
+    def total_shown(self, whole: Line) -> Sequence[bool]:
         """Whether the totals of States and items may stand, in neither table telling of a line."""
         states, *numbers = self.asked_shown.totals
         return (states and self.region_shown.totals[0], *numbers)
@@ -251,10 +256,10 @@ class _Gathering:
             narrative=narrative,
         )
 
-    def asked_figures(self, name: str, cell: Cell, shown: Sequence[bool], number: str) -> Asked:
+    def asked_figures(self, name: str, line: Line, shown: Sequence[bool], number: str) -> Asked:
         """`shown` says it of States, items, items served and items evidenced."""
-        items, served, _evidenced = cell.numbers
-        values = (len(cell.states), *cell.numbers, items - served)
+        items, served, _evidenced = line.numbers
+        values = (len(line.states), *line.numbers, items - served)
         rows = {"paragraph": number, **ITEM}
         parts: tuple[tuple[str, str, dict[str, str]], ...] = (
             ("states", _("States that asked"), {}),
@@ -273,7 +278,7 @@ class _Gathering:
                 label,
                 value if may else None,
                 self.rows.demands(**{**rows, **narrow}),
-                few=cell.is_small and key == "states",
+                few=is_small(line.states) and key == "states",
             )
             for (key, label, narrow), value, may in zip(
                 parts, values, (*shown, shown[1] and shown[2]), strict=True
@@ -361,15 +366,15 @@ class _Gathering:
 
     def region(self, code: str) -> RegionLine:
         name = region_name(code)
-        cell, made = self.by_region[code], self.made_in(code)
+        line, made = self.by_region[code], self.made_in(code)
         return RegionLine(
             name=name,
             asked=Figure(
                 f"r{code}.states",
                 _("States that asked, %(region)s") % {"region": name},
-                len(cell.states) if code not in self.region_shown.kept_back else None,
+                len(line.states) if code not in self.region_shown.kept_back else None,
                 self.rows.demands(**ITEM),
-                few=cell.is_small,
+                few=is_small(line.states),
             ),
             deliveries=Figure(
                 f"r{code}.deliveries",
@@ -403,10 +408,10 @@ def _obligation(coverage: Coverage) -> Obligation | None:
     return asking[-1] if asking else None
 
 
-def _only(cell: Cell, states: frozenset[int]) -> Cell:
-    """A cell of the States of one region, each counted once."""
-    found = cell.states & states
-    return Cell(found, (len(found),))
+def _only(line: Line, states: frozenset[int]) -> Line:
+    """A line of the States of one region, each counted once."""
+    found = line.states & states
+    return Line(found, (len(found),))
 
 
 def _both(one: Sequence[bool], other: Sequence[bool]) -> list[bool]:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 
 from assistance.coverage.closing import close_period, period_to_close, verify
 from assistance.coverage.figures import figures_of_resolution
-from assistance.coverage.models import Closing, RowKind
+from assistance.coverage.models import Closing, EndedBy, RowKind
+from assistance.coverage.package import package_file_of_closing
 from assistance.coverage.period import PeriodRow, rows_of_closing
-from assistance.coverage.public import FEWEST
 from assistance.coverage.revisions import Revision, revisions_of
+from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import SERVED
 from assistance.coverage.subjects import About, subjects
 from assistance.coverage.window import Window, today
@@ -37,6 +38,7 @@ from mandates.models import Resolution
 
 PAGE = 50
 REVISED = "revised"
+NARROWED = ("paragraph", "kind", "served", "status", "ended")
 COUNTED, IS_SERVED = "counted", "served"
 
 
@@ -150,7 +152,8 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """A closed period: what is public of it; for UNODC its rows, and those revised since.
 
     `show` chooses the rows (`counted`, `served`, `revised`, else all), `check` works the hash out
-    again, `format=csv` gives the rows as a file.
+    again, `format` gives the rows as `csv`, or the period as a data `package`. The figures of a
+    report narrow the rows (`ClosedRows` of `dashboards.links`).
     """
     found = fetch_to_read(
         Closing.objects.select_related("resolution", "closed_by"), request.user, pk=pk
@@ -163,25 +166,34 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         "reads_rows": policy.may(request.user, Permission.READ_ALL_REQUESTS),
     }
     if context["reads_rows"]:
-        rows = [row for row in rows_of_closing(found) if row.kind == RowKind.DEMAND]
-        if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
-            return _as_csv(found, rows)
-        context |= _rows(request, rows, revisions_of(found))
+        every = rows_of_closing(found)
+        rows = [row for row in every if row.kind == RowKind.DEMAND]
+        if policy.may(request.user, Permission.EXPORT):
+            if request.GET.get("format") == "csv":
+                return _as_csv(found, rows)
+            if request.GET.get("format") == "package":
+                return package_file_of_closing(found)
+        context |= _rows(request, found, every)
         context["check"] = verify(found) if request.GET.get("check") else None
     return render(request, "dashboards/closing.html", context)
 
 
-def _rows(request: HttpRequest, rows: list[PeriodRow], revisions: list[Revision]) -> dict[str, Any]:
+def _rows(request: HttpRequest, found: Closing, every: list[PeriodRow]) -> dict[str, Any]:
     """The chosen rows, each with what it is about, and how many there are of each choice."""
+    rows, revisions = [row for row in every if row.kind == RowKind.DEMAND], revisions_of(found)
     counted = [row for row in rows if row.row["counted"]]
     served = [row for row in counted if row.status in SERVED]
     show = request.GET.get("show", "")
     shown: list[Any] = {COUNTED: counted, IS_SERVED: served, REVISED: revisions}.get(show, rows)
+    narrowed = show != REVISED and any(name in request.GET for name in NARROWED)
+    if narrowed:
+        shown = _narrowed(shown, every, request.GET, found.first)
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     of = [one.row if isinstance(one, Revision) else one for one in page.object_list]
     about = subjects((row.key, about_row(row)) for row in of)
     return {
         "page_obj": page,
+        "narrowed": narrowed,
         "show": show if show in {COUNTED, IS_SERVED, REVISED} else "",
         "lines": [(one, about[row.key]) for one, row in zip(page.object_list, of, strict=True)],
         "numbers": {
@@ -190,8 +202,35 @@ def _rows(request: HttpRequest, rows: list[PeriodRow], revisions: list[Revision]
             IS_SERVED: len(served),
             REVISED: len(revisions),
         },
-        "exports": [{"label": _("Export CSV"), "url": "?format=csv"}],
+        "exports": [
+            {"label": _("Export CSV"), "url": "?format=csv"},
+            {"label": _("Data package (zip)"), "url": "?format=package"},
+        ],
     }
+
+
+def _narrowed(
+    rows: list[PeriodRow], every: list[PeriodRow], wanted: QueryDict, first: dt.date
+) -> list[PeriodRow]:
+    """The rows that one figure counts, by the names under which lists of demands are narrowed."""
+    within = {row.key: row.row["paragraphs"] for row in every if row.kind == RowKind.MANDATE}
+    paragraph, kinds = wanted.get("paragraph"), wanted.getlist("kind")
+    served, status = wanted.get("served"), wanted.get("status")
+    return [
+        row
+        for row in rows
+        if (not paragraph or paragraph in within[row.row["mandate"]])
+        and (not kinds or row.row["owed_for"] in kinds)
+        and (not served or (row.status in SERVED) == (served == "true"))
+        and (not status or row.status == status)
+        and ("ended" not in wanted or _has_ended(row, first))
+    ]
+
+
+def _has_ended(row: PeriodRow, first: dt.date) -> bool:
+    """Whether it ended within the period otherwise than with its resolution."""
+    superseded = row.row["ended_by"] == EndedBy.SUPERSEDED
+    return (row.row["ended_on"] or "") >= first.isoformat() and not superseded
 
 
 def about_row(row: PeriodRow) -> About:

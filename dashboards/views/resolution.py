@@ -18,7 +18,7 @@ from assistance.coverage.figures import (
 )
 from assistance.coverage.flags import Flag
 from assistance.coverage.package import package_file
-from assistance.coverage.public import FEWEST
+from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import OF_DEMANDS, SERVED
 from dashboards.exports import Sheet, about_figures, exported, exports_of
 from dashboards.forms import PeriodForm, chosen_status, without

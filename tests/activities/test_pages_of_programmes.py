@@ -44,7 +44,7 @@ def test_a_copy_is_shown_before_it_is_made(client, running):
     made = client.post(address, {**asked, "act": "make"}, follow=True)
     assert Activity.objects.count() == 4
     assert "3 copies made." in made.text
-    assert "Copy its links to the others" in made.text
+    assert "Copy these links to 3 activities of the same series" in made.text
 
 
 def test_one_copy_opens_and_belongs_to_no_series(client, running):
@@ -63,18 +63,21 @@ def test_too_many_copies_are_refused_at_the_field(client, running):
 
 
 def test_links_follow_by_a_button(client, officer, running):
-    address = reverse("series-links", args=[running.pk])
-    assert "belongs to no series" in client.post(address, follow=True).text
+    address = reverse("activity-copy-links", args=[running.pk])
     client.post(
         reverse("activity-copy", args=[running.pk]),
         {"number": "2", "every": "3", "unit": "months", "act": "make"},
     )
-    assert "have these links already" in client.post(address, follow=True).text
+    others = {"to": [one.pk for one in Activity.objects.exclude(pk=running.pk)]}
+    assert "don’t have these links yet" in client.post(address, others, follow=True).text
     client.post(
         reverse("link-new", args=[running.pk]),
         {"mandate": f.MandateFactory().pk, "weight": "principal"},
     )
-    assert "2 links proposed in the series" in client.post(address, follow=True).text
+    f.ActivityFactory(title=running.title, unit=running.unit, project_code=running.project_code)
+    page = client.get(reverse("activity", args=[running.pk]))
+    assert {one.pk for one in page.context["siblings"]} == set(others["to"]), "no guess in a series"
+    assert "Proposed for 2 activities" in client.post(address, others, follow=True).text
 
 
 def rows(*given: dict[str, str], **common: object) -> dict[str, object]:

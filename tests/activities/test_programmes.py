@@ -17,7 +17,7 @@ from assistance.services import (
     add_deliveries,
     change_activity,
     change_delivery,
-    copy_links_along_series,
+    copy_links,
     log_activity,
     make_copies,
     planned_copies,
@@ -107,30 +107,53 @@ def test_a_series_has_a_measure(held, officer, wrong):
         make_copies(activity=held, by=officer, **wrong)
 
 
-def test_links_follow_along_a_series(held, officer, kenya):
-    first, second, called_off = make_copies(activity=held, by=officer, number=3)
-    change_activity(activity=called_off, by=officer, revision=1, status="5")
-    share_out(activity=first, by=officer, shares={kenya.mandate: Decimal(100)})
-    narrow, rejected = f.MandateFactory(), f.MandateFactory()
-    for mandate in (narrow, rejected):
-        propose_link(by=officer, activity=held, mandate=mandate)
+def test_links_are_copied_to_others(held, officer, kenya):
+    split, second, third = make_copies(activity=held, by=officer, number=3)
+    share_out(activity=split, by=officer, shares={kenya.mandate: Decimal(100)})
+    narrow, rejected, wrong = (f.MandateFactory() for _n in range(3))
+    past = f.MandateFactory(paragraph__resolution__symbol="A/RES/65/1")
+    for mandate in (narrow, rejected, wrong, past):
+        propose_link(by=officer, activity=held, mandate=mandate, weight="significant")
+    reject_link(link=held.mandate_links.get(mandate=wrong), by=officer, reason="Not this one")
     link = propose_link(by=officer, activity=second, mandate=rejected)
     reject_link(link=link, by=officer, reason="Not this one")
-    colombia = asked_by("CO").item
-    propose_link(by=officer, activity=held, item=colombia)
-    held.refresh_from_db()
-    assert copy_links_along_series(activity=held, by=officer) == 5
-    assert set(first.mandate_links.values_list("mandate", flat=True)) >= {narrow.pk, rejected.pk}
-    assert set(first.mandate_links.values_list("share", flat=True)) == {None}
-    assert second.mandate_links.get(mandate=rejected).state == "rejected"
-    assert second.item_links.filter(item=colombia, state="proposed").exists()
-    assert not called_off.mandate_links.filter(mandate=narrow).exists()
-    assert copy_links_along_series(activity=held, by=officer) == 0
+    past.paragraph.resolution.superseded_on = f.today()
+    past.paragraph.resolution.save()
+    colombia, secret, ended = asked_by("CO").item, asked_by("CO").item, asked_by("CO").item
+    change_activity(activity=second, by=officer, revision=1, visibility="public")
+    secret.request.confidentiality = "confidential"
+    secret.request.save()
+    for item in (colombia, secret, ended):
+        propose_link(by=officer, activity=held, item=item)
+    type(ended).objects.filter(pk=ended.pk).update(
+        outcome="withdrawn", outcome_on=f.today(), outcome_basis="state"
+    )
+    third.countries.remove(colombia.request.states.get())
+    copied = copy_links(from_activity=held, to_activities=[held, split, second, third], by=officer)
+    assert {one: len(links) for one, links in copied.items()} == {
+        held: 0, split: 0, second: 2, third: 2,
+    }  # fmt: skip
+    new = second.mandate_links.get(mandate=narrow)
+    assert (new.state, new.weight, new.share) == ("proposed", "significant", None)
+    assert new.reason == f"As for “{held.title}”."
+    assert second.mandate_links.get(mandate=rejected).state == "rejected", "what was decided stays"
+    assert second.item_links.get(item=colombia).state == "proposed"
+    assert third.mandate_links.filter(mandate__in=[narrow, rejected]).count() == 2
+    assert not third.item_links.filter(item=colombia).exists(), "it names no State that asked"
+    again = copy_links(from_activity=held, to_activities=[second, third], by=officer)
+    assert not any(again.values())
 
 
-def test_links_follow_only_along_a_series(held, officer):
-    with pytest.raises(ValidationError, match="no series"):
-        copy_links_along_series(activity=held, by=officer)
+def test_a_copy_leaves_out_a_mandate_that_was_superseded(held, officer, kenya):
+    past = f.MandateFactory(paragraph__resolution__symbol="A/RES/65/1")
+    propose_link(by=officer, activity=held, mandate=past)
+    share_out(activity=held, by=officer, shares={kenya.mandate: Decimal(60), past: Decimal(40)})
+    past.paragraph.resolution.superseded_on = f.today()
+    past.paragraph.resolution.save()
+    [copy] = make_copies(activity=held, by=officer)
+    assert [(link.mandate, link.share) for link in copy.mandate_links.all()] == [
+        (kenya.mandate, None)
+    ], "what is left is no whole to be split"
 
 
 def test_several_deliveries_come_whole_or_not_at_all(held, officer, kenya):

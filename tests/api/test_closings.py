@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +64,16 @@ def test_rows_revisions_and_hash_of_a_closing(world: World, as_: As) -> None:
         row={"paragraphs": ["9"], "position": 9, "ordinal": 1, "counted": True},
     )
     assert not client.get(f"{CLOSINGS}{closing.pk}/verify/").data["agrees"]
+
+
+def test_a_closing_comes_as_a_data_package(world: World, as_: As) -> None:
+    closing = world.shared["closing"]
+    answer = as_("officer").get(f"{CLOSINGS}{closing.pk}/package/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    about = json.loads(archive.read("datapackage.json"))
+    assert about["closing"]["sha256"] == closing.sha256
+    assert about["window"]["to"] == closing.last.isoformat()
 
 
 def test_a_row_that_came_since_has_no_before(world: World, as_: As) -> None:

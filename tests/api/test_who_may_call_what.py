@@ -154,6 +154,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "rows": STAFF,
         "revisions": STAFF,
         "verify": STAFF,
+        "package": STAFF,
     },
     "gap": {"list": STAFF},
     "unlinked": {"list": STAFF, "retrieve": STAFF},

@@ -54,7 +54,6 @@ NO_PAGES = {
     "resolution-report-build",
     "request-sheet",
     "resolution-source",
-    "series-links",
     "set_language",
     "sheet-apply",
     "sheet-refused",

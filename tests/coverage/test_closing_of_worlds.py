@@ -5,19 +5,32 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
+import zipfile
 from collections import Counter, defaultdict
 from typing import Any
 
 from assistance.coverage.closing import close_period, verify
+from assistance.coverage.figures import figures_of_resolution
 from assistance.coverage.flags import Flag
-from assistance.coverage.models import EndedBy, RowKind
-from assistance.coverage.period import PeriodRow, digest, rows_of_period
-from assistance.coverage.public import FEWER, FEWEST, figures_of_rows, public_figures
+from assistance.coverage.frozen import (
+    closing_of,
+    demands_of_closing,
+    figures_of_closing,
+    figures_of_rows,
+)
+from assistance.coverage.models import Closing, Demand, EndedBy, RowKind
+from assistance.coverage.package import package, package_of_closing
+from assistance.coverage.period import PeriodRow, digest, rows_of_closing, rows_of_period
+from assistance.coverage.public import public_figures
 from assistance.coverage.revisions import revisions_of
+from assistance.coverage.small_numbers import FEWER, FEWEST
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window
+from directory.models import User
 from mandates.models import Mandate, Resolution
 from tests import factories
 from tests.coverage import oracle
@@ -88,6 +101,7 @@ def test_closed_figures_are_those_of_the_oracle(worlds_to_close: Written, capsys
                     )
                     assert verify(kept).agrees
                     assert revisions_of(kept) == []
+                    agree_frozen(kept, manager)
                     assert digest(row.symbol, window, kept.definition, rows) == kept.sha256
                     closed += 1
     with capsys.disabled():
@@ -144,6 +158,44 @@ def agree(
     totals = oracle.totals(world, resolution, demands, *days)
     whole = {"demands": found.whole.tally.demands, "served": found.whole.tally.served}
     assert {**found.totals, **whole} == totals
+
+
+def agree_frozen(closing: Closing, user: User) -> None:
+    """Just closed, the frozen rows give the figures, demands and tables of the record."""
+    rows, window = rows_of_closing(closing), Window(closing.first, closing.last)
+    now = figures_of_resolution(closing.resolution, user=user, window=window)
+    assert figures_of_closing(closing, rows) == now
+    assert closing_of(closing.resolution, window) == closing
+    demands = Demand.objects.filter(resolution=closing.resolution).as_of(window.last)
+    counted = set(demands.counted_in(window).values_list("key", flat=True))
+    frozen = demands_of_closing(closing, rows)
+    assert {one.key for one, is_counted in frozen if is_counted} == counted
+    live = demands.in_bulk()
+    for one, _counted in frozen:
+        meant = live[one.key]
+        for name in ("kind", "paragraph_id", "item", "need", "round", "opened_on", "status"):
+            assert getattr(one, name) == getattr(meant, name)
+        assert sorted(one.country_ids) == sorted(meant.country_ids)
+    about, tables = contents(package_of_closing(closing))
+    live_about, live_tables = contents(package(closing.resolution, user=user, window=window))
+    assert about["totals"] == live_about["totals"]
+    assert about["closing"]["sha256"] == closing.sha256
+    assert tables["demands"] == live_tables["demands"]
+    for row in live_tables["mandates"]:
+        del row["lead_unit"]
+    assert tables["mandates"] == live_tables["mandates"]
+
+
+def contents(written: bytes) -> tuple[Any, dict[str, list[dict[str, str]]]]:
+    """The description of a data package and the rows of its tables, in the order of their keys."""
+    archive = zipfile.ZipFile(io.BytesIO(written))
+    return json.loads(archive.read("datapackage.json")), {
+        name: sorted(
+            csv.DictReader(io.StringIO(archive.read(f"{name}.csv").decode())),
+            key=lambda row: row[name.removesuffix("s")],
+        )
+        for name in ("mandates", "demands")
+    }
 
 
 def count(

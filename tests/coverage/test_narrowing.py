@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from assistance.coverage.closing import close_period
 from assistance.coverage.figures import figures_of_resolution
 from assistance.coverage.filters import (
     HELP_OF_DELIVERY,
@@ -224,3 +225,34 @@ def test_the_status_before_is_that_of_the_earlier_day() -> None:
     assert before(dt.date(2022, 6, 1)).statuses == {paragraph: Status.NO_DEMAND}
     assert before(dt.date(2022, 8, 1)).statuses == {paragraph: Status.UNMET}
     assert before(resolution.adopted_on) is None
+
+
+def test_the_trend_is_against_the_last_closed_period_if_there_is_one() -> None:
+    mandate: Mandate = factories.MandateFactory()
+    request = factories.RequestFactory(received_on=dt.date(2022, 5, 2))
+    link = factories.link(request.items.get(), mandate)
+    resolution, user = Resolution.objects.get(), factories.manager()
+    for last in (dt.date(2022, 5, 1), dt.date(2022, 5, 10)):
+        close_period(user=user, resolution_slug=resolution.slug, first=None, last=last)
+    link.delete()
+    later = factories.MandateFactory(paragraph__resolution=resolution)
+
+    def before(first: dt.date | None, last: dt.date, **asked: Any) -> Any:
+        window = Window.of(resolution, first, last)
+        figures = figures_of_resolution(resolution, user=user, window=window)
+        return previous_status(figures, **{"user": user, **asked})
+
+    paragraph, day = mandate.paragraph_id, dt.date(2022, 8, 1)
+    found = before(None, day)
+    assert (found.day, found.closing.last) == (dt.date(2022, 5, 10), dt.date(2022, 5, 10))
+    assert found.statuses == {
+        paragraph: Status.UNMET,  # as it was closed
+        later.paragraph_id: Status.NOT_APPLICABLE,  # not yet there
+    }
+    for asked in ({"user": factories.focal_point("CO")}, {"filters": {"theme": "none"}}):
+        assert before(None, day, **asked).day == dt.date(2022, 5, 10)
+        assert before(None, day, **asked).statuses[paragraph] == Status.NO_DEMAND
+    assert before(None, dt.date(2022, 5, 10)).day == dt.date(2022, 5, 1)
+    assert before(dt.date(2022, 5, 20), day).closing is None, "it lies before the period"
+    assert before(dt.date(2022, 5, 20), day).day == dt.date(2022, 6, 30)
+    assert before(dt.date(2022, 7, 20), day) is None

@@ -11,7 +11,8 @@ import pytest
 
 from assistance.coverage.models import RowKind
 from assistance.coverage.period import PeriodRow
-from assistance.coverage.public import FEWER, FEWEST, SUBTRACTION, public_figures
+from assistance.coverage.public import public_figures
+from assistance.coverage.small_numbers import FEWER, FEWEST, SUBTRACTION
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window, today
 

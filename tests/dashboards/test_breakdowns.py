@@ -211,7 +211,7 @@ def test_the_trend_tells_what_is_new_since_the_quarter_before(
     item = two_states.request
     assert trend.served == 1
     assert trend.asked == 1 + (item.received_on > day)
-    assert "more served" in page.content.decode()
+    assert "the end of the quarter before" in page.content.decode()
 
 
 def test_every_state_has_a_centre(db: None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -106,6 +108,30 @@ def test_the_rows_of_a_closing_come_as_a_file_with_hash_and_version(
     rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
     assert rows[1][5:7] == ["Delivered", "yes"]
     assert ["SHA-256", closing.sha256] in rows
+
+
+def test_a_closing_comes_as_a_data_package_of_what_was_closed(
+    closing: Closing, item: Any, sign_in: SignIn
+) -> None:
+    client, page = sign_in(officer()), reverse("closing", args=[closing.pk])
+    assert "?format=package" in client.get(page).content.decode()
+    answer = client.get(page, {"format": "package"})
+    assert answer["Content-Type"] == "application/zip"
+    assert f"closed-{SLUG}-2019-12-18-{YESTERDAY}.zip" in answer["Content-Disposition"]
+    item.mandate_links.all().delete()
+    assert client.get(page, {"format": "package"}).content == answer.content
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert closing.sha256 in archive.read("datapackage.json").decode()
+    assert item.request.ref in archive.read("demands.csv").decode()
+    refused = sign_in(focal_point("KE")).get(page, {"format": "package"})
+    assert refused["Content-Type"].startswith("text/html")
+
+
+def test_the_trend_says_that_it_is_against_a_closed_period(
+    closing: Closing, item: Any, sign_in: SignIn
+) -> None:
+    page = sign_in(officer()).get(reverse("resolution", args=[SLUG])).content.decode()
+    assert f'<a href="/closings/{closing.pk}/">last closed period</a>' in page
 
 
 def test_states_and_the_public_see_what_is_public_of_it(

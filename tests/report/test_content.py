@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from assistance.coverage.closing import close_period
 from dashboards.report.blocks import Bullets, Heading, Quote, Table, Text
 from dashboards.report.compose import compose
-from dashboards.report.content import Figure
+from dashboards.report.content import Closed, Content, Figure
+from dashboards.report.gather import gather
+from mandates.models import Need
 from tests import factories as f
 from tests.report.conftest import FIRST, WORDS, ReportWorld
 
@@ -80,6 +85,50 @@ def test_each_figure_of_demands_opens_as_many_rows(report_world: ReportWorld, cl
     for figure in (asked.items, asked.served, asked.evidenced, asked.waiting):
         page = client.get(figure.record)
         assert page.context["page_obj"].paginator.count == figure.value, figure.name
+
+
+def test_a_report_on_a_closed_period_counts_what_was_closed(
+    report_world: ReportWorld, client
+) -> None:
+    yesterday = f.today() - dt.timedelta(days=1)
+    report_world.help("1", *MANY, served=3, evidenced=2)
+    standing = f.MandateFactory(paragraph=report_world.paragraphs["3"], basis="standing")
+    f.NeedFactory(mandate=standing, published=True)
+
+    def on_period() -> Content:
+        return gather(
+            report_world.resolution,
+            user=report_world.officer,
+            first=FIRST,
+            last=yesterday,
+            as_of=yesterday,
+            language="en",
+        )
+
+    before = on_period()
+    assert before.closed is None
+    closing = close_period(
+        user=f.manager(), resolution_slug="A-RES-70-1", first=FIRST, last=yesterday
+    )
+    report_world.help("1", "TN")
+    Need.objects.all().delete()
+
+    content = on_period()
+    assert content.closed == Closed(closing.closed_at.date(), closing.sha256)
+    values = [(one.name, one.value) for one in content.figures]
+    assert values == [(one.name, one.value) for one in before.figures]
+    document = compose(content)
+    assert f"whose SHA-256 is {closing.sha256}" in words_of(document)
+    assert any("Figures of the period as closed on" in fact[0].words for fact in document.facts)
+
+    client.force_login(report_world.officer)
+    one = part(content, "1")
+    for figure in (*one.asked, *part(content, "3").standing, content.totals.ended):
+        if figure.name.endswith("states"):
+            continue
+        page = client.get(figure.record)
+        assert page.context["page_obj"].paginator.count == figure.value, figure.name
+    assert client.get(content.totals.counted.record).status_code == 200
 
 
 def test_fewer_than_three_states_are_not_told(report_world: ReportWorld) -> None:

@@ -9,23 +9,23 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboards.report.small_numbers import FEWEST, Cell, Shown, protect
+from assistance.coverage.small_numbers import FEWEST, Line, Shown, is_small, protect
 
 MOST_STATES, MOST_THINGS = 4, 5
 
 
-def cells_of(lines: list[tuple[int, int, int]]) -> dict[int, Cell]:
+def cells_of(lines: list[tuple[int, int, int]]) -> dict[int, Line]:
     """Lines of (States, things, things served), each State in one line only."""
     cells, next_state = {}, 0
     for number, (states, things, served) in enumerate(lines):
         named = frozenset(range(next_state, next_state + states))
         next_state += states
-        cells[number] = Cell(named, (things, served))
+        cells[number] = Line(named, (things, served))
     return cells
 
 
 @st.composite
-def tables(draw: Any) -> dict[int, Cell]:
+def tables(draw: Any) -> dict[int, Line]:
     lines = []
     for _line in range(draw(st.integers(1, 3))):
         states = draw(st.integers(0, MOST_STATES))
@@ -34,12 +34,12 @@ def tables(draw: Any) -> dict[int, Cell]:
     return cells_of(lines)
 
 
-def lookalikes(cells: dict[int, Cell], shown: Shown[int]) -> Iterator[dict[int, tuple[int, ...]]]:
+def lookalikes(cells: dict[int, Line], shown: Shown[int]) -> Iterator[dict[int, tuple[int, ...]]]:
     """Every table of which the reader would see the same: lines, marks and totals."""
     kept = sorted(shown.kept_back)
     possible = []
     for key in kept:
-        small = cells[key].is_small
+        small = is_small(cells[key].states)
         states = range(1, FEWEST) if small else range(FEWEST, MOST_STATES + 2)
         possible.append(
             [
@@ -56,13 +56,13 @@ def lookalikes(cells: dict[int, Cell], shown: Shown[int]) -> Iterator[dict[int, 
             yield dict(zip(kept, combination, strict=True))
 
 
-def _numbers(cell: Cell) -> tuple[int, ...]:
+def _numbers(cell: Line) -> tuple[int, ...]:
     return (len(cell.states), *cell.numbers)
 
 
-def assert_open(cells: dict[int, Cell]) -> None:
+def assert_open(cells: dict[int, Line]) -> None:
     shown = protect(cells)
-    assert {key for key, cell in cells.items() if cell.is_small} <= shown.kept_back
+    assert {key for key, cell in cells.items() if is_small(cell.states)} <= shown.kept_back
     seen: dict[tuple[int, int], set[int]] = {}
     wanted = {(key, n) for key in shown.kept_back for n in range(3)}
     for table in lookalikes(cells, shown):
@@ -76,7 +76,7 @@ def assert_open(cells: dict[int, Cell]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(tables())
-def test_every_number_kept_back_stays_open(cells: dict[int, Cell]) -> None:
+def test_every_number_kept_back_stays_open(cells: dict[int, Line]) -> None:
     assert_open(cells)
 
 

@@ -34,7 +34,7 @@ COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", 
 SILENT = {
     # Pages that only take what is sent to them.
     "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
-    "need-publish", "notifications-seen", "request-file-remove", "request-send", "series-links",
+    "need-publish", "notifications-seen", "request-file-remove", "request-send",
     "set_language",
     # Pages that lead on to the first unfinished step.
     "request-edit",
@@ -49,6 +49,7 @@ SILENT = {
     "request-new", "resolution", "resolution-akoma-ntoso", "resolution-import", "resolution-list",
     "resolution-source", "resolution-text",
     "compare",
+    *BREAKDOWNS,
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "narrative-history", "report-build", "report-file", "resolution-narrative",
     "resolution-report", "resolution-report-build",

@@ -106,7 +106,6 @@ resolution-quarters           302 200     200      200     200     200     200  
 resolution-source             302 200     200      200     200     200     200   200
 resolution-steps              302 200     200      200     200     200     200   403
 resolution-text               302 200     200      200     200     200     200   200
-series-links                  405 405     405      405     405     405     405   405
 resolution-themes             302 200     200      200     200     200     200   403
 set_language                  302 302     302      302     302     302     302   302
 sheet                         302 403     403      403     200     403     403   403
@@ -136,7 +135,7 @@ EXPECTED = _rows()
 ACTS = {
     "closing-new", "need-end", "report-submit",
     "activity-approve", "activity-edit", "activity-new", "activity-send", "activity-send-back",
-    "activity-copy", "activity-shares", "deliveries-new", "series-links",
+    "activity-copy", "activity-shares", "deliveries-new",
     "delivery-edit", "delivery-new", "delivery-reply", "evidence-add", "evidence-remove",
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
     "need-publish", "request-act", "request-delete", "request-file-remove", "request-list",

@@ -323,8 +323,12 @@ def test_cells_of_other_kinds():
 
 
 def test_a_state_is_known_by_its_former_and_its_everyday_name(officer, mandate):
-    for iso, name in (("TR", "Türkiye"), ("SZ", "Eswatini"), ("BO", "Bolivia (Plurinational…)")):
-        f.CountryFactory(iso=iso, names={"en": name})
+    for iso, name, former in (
+        ("TR", "Türkiye", ["Turkey"]),
+        ("SZ", "Eswatini", ["Swazilandia"]),
+        ("BO", "Bolivia (Plurinational…)", []),
+    ):
+        f.CountryFactory(iso=iso, names={"en": name}, former_names={"en": former})
     named = "Turkey; Swazilandia; Bolivie"
     rows = [activity_row("X-1", States=named), activity_row("X-2", States="Yugoslavia")]
     upload = compared(officer, {ACTIVITIES: [PLAN, *rows]})
