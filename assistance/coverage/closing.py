@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -103,4 +104,11 @@ def latest_closing(resolution: Resolution) -> Closing | None:
 
     Of periods that end on the same day the longest says most.
     """
-    return Closing.objects.filter(resolution=resolution).order_by("-last", "first").first()
+    return latest_closings([resolution]).get(resolution.pk)
+
+
+def latest_closings(resolutions: Collection[Resolution]) -> dict[int, Closing]:
+    """`latest_closing` of several resolutions by their keys; one query."""
+    closings = Closing.objects.filter(resolution__in=resolutions)
+    latest = closings.order_by("resolution_id", "-last", "first").distinct("resolution_id")
+    return {one.resolution_id: one for one in latest}
