@@ -36,6 +36,8 @@ PRODUCTION = {
     "CACHE_URL": "locmemcache://",
     "EMAIL_URL": "consolemail://",
 }
+DONE = """performance.getEntriesByType("navigation")[0].loadEventEnd > 0
+  && performance.getEntriesByName("first-contentful-paint").length"""
 TIMES = """() => {
   const [page] = performance.getEntriesByType("navigation");
   const files = performance.getEntriesByType("resource");
@@ -105,11 +107,13 @@ def measured(browser: Browser, address: str, path: str) -> None:
             },
         )
         tab.goto(address + path, wait_until="load")
-        tab.wait_for_function("performance.getEntriesByType('navigation')[0].loadEventEnd > 0")
+        tab.wait_for_function(DONE)
         found.append(tab.evaluate(TIMES))
         context.close()
     later = found[1:]  # the first one is of templates that were not read yet
-    times = " | ".join(f"{median(one[n] for one in later):.0f}" for n in ("first", "shown", "loaded"))
+    times = " | ".join(
+        f"{median(one[n] for one in later):.0f}" for n in ("first", "shown", "loaded")
+    )
     print(f"| {path} | {times} | {later[0]['bytes'] / 1000:.0f} | {later[0]['files']} |")
     if os.environ.get("FILES"):
         print("\n".join(later[0]["names"]))

@@ -18,6 +18,6 @@ def visitors_home(user: Any) -> dict[str, Any]:
     closings = latest_closings(latest)
     return {
         "lines": [(one, closings.get(one.pk)) for one in latest],
-        "number": resolutions.count(),
+        "count": resolutions.count(),
         "fewest": FEWEST,
     }

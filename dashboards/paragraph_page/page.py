@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,9 +117,7 @@ def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> Parag
     figures = next(row for row in every.paragraphs if row.paragraph.pk == paragraph.pk)
     family = family_of(paragraph, [row.paragraph for row in every.paragraphs])
     mandates = [row for p in every.paragraphs if p.paragraph.pk in family for row in p.mandates]
-    facets = list(
-        Facet.objects.filter(mandate__paragraph__in=family).select_related("entity", "theme")
-    )
+    facets = facets_of(family)
     owed, ended = owed_under([row.mandate for row in mandates], user=user, window=window)
     related = _related([row for row in mandates if not row.counted], user)
     rows = Rows(resolution, window)
@@ -157,6 +155,12 @@ def family_of(paragraph: Paragraph, every: Sequence[Paragraph]) -> dict[int, Par
         if one.parent_id in found:
             found[one.pk] = one
     return found
+
+
+def facets_of(family: Collection[int]) -> list[Facet]:
+    """What is said of the mandates of these paragraphs, each with the text its words are from."""
+    found = Facet.objects.filter(mandate__paragraph__in=family)
+    return list(found.select_related("entity", "theme", "paragraph_text__text"))
 
 
 def words_of(paragraphs: Sequence[int], facets: Sequence[Facet]) -> list[Words]:

@@ -8,7 +8,7 @@ from typing import Any
 from assistance.coverage.closing import latest_closing
 from assistance.coverage.models import Closing
 from dashboards.citing import Citation, cite
-from dashboards.paragraph_page.page import Says, Words, family_of, words_of
+from dashboards.paragraph_page.page import Says, Words, facets_of, family_of, words_of
 from mandates.models import Facet, Mandate, Paragraph, ParagraphKind
 
 
@@ -46,9 +46,7 @@ def public_paragraph(paragraph: Paragraph) -> PublicParagraph:
     tops = [one for one in every if one.parent_id is None]
     place = tops.index(paragraph) if paragraph in tops else None
     family = family_of(paragraph, every)
-    facets = list(
-        Facet.objects.filter(mandate__paragraph__in=family).select_related("entity", "theme")
-    )
+    facets = facets_of(family)
     mandates = Mandate.objects.with_counted().filter(paragraph__in=family)
     words = words_of(list(family), facets)
     texts = [one.text for one in words]

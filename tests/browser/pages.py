@@ -355,4 +355,9 @@ def _pages_of_the_public(page: Any) -> None:
     page("need-list", "", variant="public")
     page("methodology", "", variant="public")
     page("activity-list", "", variant="public")
-    page("activity", "", Activity.objects.filter(visibility="public").approved()[0].pk, variant="public")
+    page(
+        "activity",
+        "",
+        Activity.objects.filter(visibility="public").approved()[0].pk,
+        variant="public",
+    )

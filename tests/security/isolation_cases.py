@@ -43,12 +43,12 @@ SILENT = {
     "activity-copy-links", "mandate-successor",
     "need-end",
     # Pages that hold nothing of any State.
-    "activity-new", "health", "identified", "import-progress", "mandate-correct", "mandate-list", "methodology",
+    "activity-new", "health", "import-progress", "mandate-correct", "mandate-list", "methodology",
     "closing-list", "closing-new", "obligation-list", "report-submit",
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
     "request-new", "resolution", "resolution-akoma-ntoso", "resolution-import", "resolution-list",
     "resolution-source", "resolution-text",
-    "robots",
+    "identified", "robots",
     "compare",
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "narrative-history", "report-build", "report-file", "resolution-narrative",
