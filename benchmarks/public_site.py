@@ -46,7 +46,6 @@ TIMES = """() => {
     first: page.responseStart, shown: shown.startTime, loaded: page.loadEventEnd,
     bytes: [page, ...files].reduce((sum, one) => sum + one.transferSize, 0),
     files: 1 + files.length,
-    names: files.map((one) => `${one.name.split("/").pop()} ${one.transferSize}`),
   };
 }"""
 
@@ -115,5 +114,3 @@ def measured(browser: Browser, address: str, path: str) -> None:
         f"{median(one[n] for one in later):.0f}" for n in ("first", "shown", "loaded")
     )
     print(f"| {path} | {times} | {later[0]['bytes'] / 1000:.0f} | {later[0]['files']} |")
-    if os.environ.get("FILES"):
-        print("\n".join(later[0]["names"]))

@@ -99,6 +99,17 @@ def cases(world: TwoStates) -> list[Case]:
     ]
 
 
+def cases_of_a_visitor(world: TwoStates) -> list[Case]:
+    """The same, asked by somebody who is not signed in."""
+    page, api = Client(raise_request_exception=False), APIClient(raise_request_exception=False)
+    return [
+        *_pages(world, page),
+        *_lists(world, page),
+        *_endpoints(world, api),
+        *_api_searches(world, api),
+    ]
+
+
 def _read(client: Any, path: str) -> str | None:
     answer = client.get(path)
     assert answer.status_code != 500, path
