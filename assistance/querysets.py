@@ -123,14 +123,21 @@ class AnswerTemplateQuerySet(models.QuerySet["AnswerTemplate"]):
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def visible_to(self, user: User) -> ActivityQuerySet:
-        """UNODC reads all; others what is public, and what has an approved delivery to them."""
+        """UNODC reads all; others what is public, and what has an approved delivery to them.
+
+        Visitors read what is public while the words that stand there are the approved ones.
+        """
         if policy.may(user, policy.Permission.READ_ALL_ACTIVITIES):
             return self
         if not policy.may(user, policy.Permission.READ_ACTIVITIES):
             return self.none()
         from assistance.models import Approval, AssistanceRequest, Delivery
 
-        approved = Exists(Approval.objects.filter(activity=OuterRef("pk")))
+        approvals = Approval.objects.filter(activity=OuterRef("pk"))
+        if not user.is_authenticated:
+            as_it_stands = approvals.filter(revision=OuterRef("revision"))
+            return self.filter(Exists(as_it_stands), visibility="public")
+        approved = Exists(approvals)
         delivered = Exists(
             Delivery.objects.approved().filter(
                 activity=OuterRef("pk"), country__in=_countries_of(user)

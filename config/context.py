@@ -47,6 +47,8 @@ STAFF_ORDER = (
     "approval-list",
 )
 
+OF_VISITORS = {"home", "resolution-list", "activity-list"}
+
 
 def _places(request: HttpRequest) -> list[dict[str, Any]]:
     """The places this person may go to, the present one marked."""
@@ -55,20 +57,25 @@ def _places(request: HttpRequest) -> list[dict[str, Any]]:
     places = {
         name: {"url": reverse(name), "label": label, "current": here in names}
         for name, label, permission, names in PLACES
-        if (request.user.is_authenticated if permission is None else _may(request, permission))
+        if _opens(request, name, permission)
     }
     staff = request.user.is_authenticated and request.user.is_staff_of_unodc
     order = STAFF_ORDER if staff else tuple(places)
     return [places[name] for name in order if name in places]
 
 
-def _may(request: HttpRequest, permission: Permission) -> bool:
-    return policy.may(request.user, permission)
+def _opens(request: HttpRequest, name: str, permission: Permission | None) -> bool:
+    """Whether this person goes to a place; visitors to those of the public site."""
+    if not request.user.is_authenticated:
+        return name in OF_VISITORS and policy.may(request.user, Permission.READ_RESOLUTIONS)
+    return permission is None or policy.may(request.user, permission)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """Places by role, demonstration line, version and time of the figures."""
     return {
+        "public_page": getattr(request, "is_public_page", False),
+        "canonical": settings.BASE_URL + request.path,
         "nav_items": SimpleLazyObject(lambda: _places(request)) if hasattr(request, "user") else [],
         "footer_items": [{"url": reverse("methodology"), "label": _("How coverage is counted")}],
         "demonstration": settings.DEMONSTRATION,

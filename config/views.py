@@ -1,7 +1,8 @@
 """Answers for the machine that watches the site."""
 
+from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
@@ -25,6 +26,14 @@ def ready(request: HttpRequest) -> JsonResponse:
         {name: "ok" if answers else "does not answer" for name, answers in services.items()},
         status=200 if all(services.values()) else 503,
     )
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read: the public site while it is on, else nothing."""
+    closed = ("/api/", "/accounts/", "/admin/") if settings.PUBLIC_SITE else ("/",)
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
 
 
 def _database_answers() -> bool:

@@ -1,6 +1,6 @@
 """Addresses of the home pages and of the pages that join mandates with work."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
 from dashboards.report import views as report
 from dashboards.views import (
@@ -10,6 +10,7 @@ from dashboards.views import (
     demands,
     gaps,
     home,
+    identified,
     methodology,
     needs,
     obligations,
@@ -66,4 +67,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("coverage/deliveries/", breakdowns.deliveries, name="coverage-deliveries"),
     path("coverage/unlinked/", demands.unlinked_list, name="unlinked-list"),
     path("help/coverage/", methodology.methodology, name="methodology"),
+    # Identifiers begin with a symbol, and symbols with capitals: no other address does.
+    re_path(r"^(?P<identifier>[A-Z]+/.+?)/?$", identified.identified, name="identified"),
 ]

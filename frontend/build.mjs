@@ -3,7 +3,7 @@
 //   cd frontend && npm install --no-package-lock && npm run build
 //
 // Nobody needs Node to install or run Mandate Tracker; only to change its look.
-import { copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
@@ -53,4 +53,9 @@ writeFileSync(join(out, "css", "app.css"), `${mirrored(css)}\n`);
 for (const [from, to] of COPIES) {
   mkdirSync(dirname(join(out, to)), { recursive: true });
   copyFileSync(join(packages, from), join(out, to));
+  // A map that is not there stops the collecting of files for production.
+  if (to.endsWith(".js")) {
+    const script = readFileSync(join(out, to), "utf8");
+    writeFileSync(join(out, to), script.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n"));
+  }
 }

@@ -33,12 +33,26 @@ class NeedSerializer(Linked):
     every_months = serializers.IntegerField(allow_null=True)
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True)
-    created_by = serializers.CharField(source="created_by.username")
+    created_by = serializers.CharField(
+        source="created_by.username", required=False, help_text="Not told to visitors."
+    )
     published_by = serializers.CharField(
-        source="published_by.username", allow_null=True, default=None
+        source="published_by.username",
+        allow_null=True,
+        default=None,
+        help_text="Not told to visitors.",
     )
     published_at = serializers.DateTimeField(allow_null=True)
     revision = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Without the names of staff for visitors of the public site."""
+        declared = super().get_fields()
+        request = self.context.get("request")
+        schema = getattr(self.context.get("view"), "swagger_fake_view", False)
+        if request is not None and not request.user.is_authenticated and not schema:
+            del declared["created_by"], declared["published_by"]
+        return declared
 
 
 class ChangedNeedSerializer(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from django.http import StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from assistance.activities.access import states_shown
+from assistance.activities.access import sees_all, states_shown
 from assistance.models import Activity, ActivityMandate
 from directory.models import Country
 from directory.xml import DECLARATION, LANGUAGE, Element, as_bytes, below
@@ -107,7 +107,7 @@ def _activity(activity: Activity, source: Source) -> Element:
     _said(below(root, "description", type="1"), activity.description or activity.title)
     taking_part = below(root, "participating-org", ref=UNODC, type=MULTILATERAL, role=IMPLEMENTING)
     _said(taking_part, f"{UNODC_NAME}, {activity.unit.names.get('en', activity.unit.code)}", "en")
-    if activity.project_code:
+    if activity.project_code and sees_all(source.user):
         below(root, "other-identifier", ref=activity.project_code, type="A1")
     below(root, "activity-status", code=activity.status)
     for kind, day in (

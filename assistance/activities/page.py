@@ -22,11 +22,13 @@ from assistance.models import (
     Reply,
     RequestItem,
     SendBack,
+    Visibility,
 )
 from assistance.services import waiting_of
 from assistance.services.participants import GROUPS
 from directory import policy
 from directory.policy import Permission
+from mandates.models import Mandate
 from mandates.wordings import ClauseWords
 
 
@@ -159,3 +161,12 @@ def items_shown(activity: Activity, user: Any) -> list[RequestItem]:
             request__in=AssistanceRequest.objects.visible_to(user),
         ).select_related("request")
     )
+
+
+def mandates_shown(activity: Activity) -> list[Mandate]:
+    """Of a public activity the mandates that it serves; of another none."""
+    if activity.visibility != Visibility.PUBLIC:
+        return []
+    links = activity.mandate_links.confirmed().select_related("mandate__paragraph__resolution")
+    in_order = links.order_by("mandate__paragraph__position", "mandate__ordinal")
+    return [link.mandate for link in in_order]

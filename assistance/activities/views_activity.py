@@ -73,6 +73,7 @@ def _reduced(request: HttpRequest, found: Activity) -> HttpResponse:
             "activity": found,
             "states": states_shown(found, request.user),
             "public": found.visibility == "public",
+            "mandates": page.mandates_shown(found),
             "items": page.items_shown(found, request.user),
             "deliveries": [page.delivery_row(one) for one in deliveries],
         },

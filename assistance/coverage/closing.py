@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,3 +108,10 @@ def latest_closing(resolution: Resolution, *, before: dt.date | None = None) -> 
     if before:
         closings = closings.filter(last__lt=before)
     return closings.order_by("-last", "first").first()
+
+
+def latest_closings(resolutions: Collection[Resolution]) -> dict[int, Closing]:
+    """`latest_closing` of several resolutions by their keys; one query."""
+    closings = Closing.objects.filter(resolution__in=resolutions)
+    latest = closings.order_by("resolution_id", "-last", "first").distinct("resolution_id")
+    return {one.resolution_id: one for one in latest}

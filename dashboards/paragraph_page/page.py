@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from assistance.coverage.explain import not_counting
 from assistance.coverage.figures import MandateFigures, ParagraphFigures, figures_of_resolution
 from assistance.coverage.window import Window
 from assistance.models import Activity, ActivityMandate
+from dashboards.citing import Citation, cite
 from dashboards.links import Rows
 from dashboards.paragraph_page.green import turn_green
 from dashboards.paragraph_page.mend import Mend, mends
 from dashboards.paragraph_page.owed import Owed, owed_under
 from directory.models import User
 from mandates.marking import Segment, segments
-from mandates.models import Facet, FacetRole, Footnote, MandateSpan, Paragraph, ParagraphText, Text
+from mandates.models import (
+    Facet,
+    FacetRole,
+    Footnote,
+    Mandate,
+    MandateSpan,
+    Paragraph,
+    ParagraphText,
+    Text,
+)
 
 
 @dataclass
@@ -32,15 +41,10 @@ class Words:
     footnotes: list[Footnote]
 
 
-@dataclass
-class Clause:
-    """A mandate: what the words say, its figures, what is owed under it."""
+class Says:
+    """What the words of a clause say, by role."""
 
-    figures: MandateFigures
     facets: list[Facet]
-    owed: list[Owed]
-    demands_url: str
-    related: list[Activity] = field(default_factory=list)
 
     def _of(self, role: FacetRole) -> list[Facet]:
         return [facet for facet in self.facets if facet.role == role]
@@ -72,12 +76,30 @@ class Clause:
 
 
 @dataclass
+class Clause(Says):
+    """A mandate: what the words say, its figures, what is owed under it."""
+
+    figures: MandateFigures
+    facets: list[Facet]
+    citation: Citation
+    owed: list[Owed]
+    demands_url: str
+    related: list[Activity] = field(default_factory=list)
+
+    @property
+    def mandate(self) -> Mandate:
+        """The mandate itself."""
+        return self.figures.mandate
+
+
+@dataclass
 class ParagraphPage:
     """All that the page shows, read once."""
 
     figures: ParagraphFigures
     rows: Rows
     words: list[Words]
+    citation: Citation
     clauses: list[Clause]
     ended: list[Owed]
     not_counting: list[Mend]
@@ -93,23 +115,25 @@ def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> Parag
     tops = [row for row in every.paragraphs if row.paragraph.parent_id is None]
     place = next((n for n, row in enumerate(tops) if row.paragraph.pk == paragraph.pk), None)
     figures = next(row for row in every.paragraphs if row.paragraph.pk == paragraph.pk)
-    family = _family(paragraph, [row.paragraph for row in every.paragraphs])
+    family = family_of(paragraph, [row.paragraph for row in every.paragraphs])
     mandates = [row for p in every.paragraphs if p.paragraph.pk in family for row in p.mandates]
-    facets = list(
-        Facet.objects.filter(mandate__paragraph__in=family).select_related("entity", "theme")
-    )
+    facets = facets_of(family)
     owed, ended = owed_under([row.mandate for row in mandates], user=user, window=window)
     related = _related([row for row in mandates if not row.counted], user)
     rows = Rows(resolution, window)
+    words = words_of(list(family), facets)
+    texts = [one.text for one in words]
     in_order = [one for row in mandates for one in owed.get(row.mandate.pk, [])]
     return ParagraphPage(
         figures=figures,
         rows=rows,
-        words=_words(list(family), facets),
+        words=words,
+        citation=cite(resolution, texts, paragraph),
         clauses=[
             Clause(
                 figures=row,
                 facets=[facet for facet in facets if facet.mandate_id == row.mandate.pk],
+                citation=cite(resolution, texts, family[row.mandate.paragraph_id], row.mandate),
                 owed=owed.get(row.mandate.pk, []),
                 demands_url=rows.demands(mandate=row.identifier),
                 related=related.get(row.mandate.pk, []),
@@ -124,7 +148,7 @@ def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> Parag
     )
 
 
-def _family(paragraph: Paragraph, every: Sequence[Paragraph]) -> dict[int, Paragraph]:
+def family_of(paragraph: Paragraph, every: Sequence[Paragraph]) -> dict[int, Paragraph]:
     """The paragraph and all lettered ones below it, in order."""
     found = {paragraph.pk: paragraph}
     for one in every:
@@ -133,7 +157,13 @@ def _family(paragraph: Paragraph, every: Sequence[Paragraph]) -> dict[int, Parag
     return found
 
 
-def _words(paragraphs: Sequence[int], facets: Sequence[Facet]) -> list[Words]:
+def facets_of(family: Collection[int]) -> list[Facet]:
+    """What is said of the mandates of these paragraphs, each with the text its words are from."""
+    found = Facet.objects.filter(mandate__paragraph__in=family)
+    return list(found.select_related("entity", "theme", "paragraph_text__text"))
+
+
+def words_of(paragraphs: Sequence[int], facets: Sequence[Facet]) -> list[Words]:
     """The words in each language that is loaded; three queries."""
     texts = (
         ParagraphText.objects.filter(paragraph__in=paragraphs)
@@ -167,17 +197,3 @@ def _related(mandates: Sequence[MandateFigures], user: User) -> dict[int, list[A
     for link in links:
         found.setdefault(link.mandate_id, []).append(link.activity)
     return found
-
-
-def citation(paragraph: Paragraph) -> str:
-    """The paragraph as one cites it: A/RES/74/175, para. 6."""
-    return _("{symbol}, para. {number}").format(
-        symbol=paragraph.resolution.symbol, number=paragraph.number
-    )
-
-
-def public_words(paragraph: Paragraph) -> list[Words]:
-    """The words of a paragraph and its lettered ones, for those who read no coverage."""
-    family = _family(paragraph, list(paragraph.resolution.paragraphs.filter(kind="operative")))
-    facets = list(Facet.objects.filter(mandate__paragraph__in=family).select_related("entity"))
-    return _words(list(family), facets)

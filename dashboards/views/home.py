@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from assistance.coverage.window import today
@@ -15,8 +15,10 @@ from dashboards.home.manager import overview
 from dashboards.home.news import news_of
 from dashboards.home.officer import officer_home
 from dashboards.home.state import state_home
-from directory.guard import signed_in
+from dashboards.home.visitors import visitors_home
+from directory.guard import reading
 from directory.models import Role, User
+from directory.policy import Permission
 
 Context = dict[str, Any]
 
@@ -56,9 +58,18 @@ HOMES: dict[str, tuple[str, Callable[[User], Context]]] = {
 }
 
 
-@signed_in
-def home(request: HttpRequest) -> HttpResponse:
-    """What waits for this person, in the role held or chosen."""
+def home(request: HttpRequest) -> HttpResponseBase:
+    """What waits for this person; for visitors what the site is, while it is open to them."""
+    return _own(request) if request.user.is_authenticated else _visitors(request)
+
+
+@reading(Permission.READ_RESOLUTIONS)
+def _visitors(request: HttpRequest) -> HttpResponse:
+    return render(request, "dashboards/home_public.html", visitors_home(request.user))
+
+
+def _own(request: HttpRequest) -> HttpResponse:
+    """In the role held or chosen."""
     user: User = request.user  # type: ignore[assignment]
     held = [role for role in HOMES if role in user.roles]
     if not held:

@@ -6,9 +6,11 @@ from django.shortcuts import render
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import DemandKind, EndedBy
 from assistance.coverage.versions import VERSIONS
+from directory.guard import for_everybody
 from directory.statuses import Status
 
 
+@for_everybody
 def methodology(request: HttpRequest) -> HttpResponse:
     """What a demand is, what serves it, what each status and flag says."""
     return render(

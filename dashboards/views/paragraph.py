@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from assistance.coverage.public import FEWEST
 from dashboards.explained import explained
 from dashboards.forms import DayForm, PeriodForm
-from dashboards.paragraph_page.page import citation, paragraph_page, public_words
+from dashboards.paragraph_page.page import paragraph_page
+from dashboards.paragraph_page.public import public_paragraph
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
@@ -23,9 +25,9 @@ def paragraph(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """A paragraph's words, and for those who read coverage what is owed under it."""
     resolution = fetch_to_read(Resolution.objects, request.user, slug=slug)
     found = _operative(resolution, number)
-    context = {"resolution": resolution, "paragraph": found, "citation": citation(found)}
+    context: dict[str, Any] = {"resolution": resolution, "paragraph": found}
     if not policy.may(request.user, Permission.READ_COVERAGE):
-        context["words"] = public_words(found)
+        context |= {"page": public_paragraph(found), "fewest": FEWEST}
         return render(request, "dashboards/paragraph_public.html", context)
     form = PeriodForm(request.GET, resolution, request.user)
     return render(

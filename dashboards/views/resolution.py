@@ -20,6 +20,7 @@ from assistance.coverage.flags import Flag
 from assistance.coverage.package import package_file
 from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import OF_DEMANDS, SERVED
+from dashboards.citing import cite
 from dashboards.exports import Sheet, about_figures, exported, exports_of
 from dashboards.forms import PeriodForm, chosen_status, without
 from dashboards.glance.page import Glance, glance
@@ -45,6 +46,8 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
         context = {
             "resolution": found,
             "texts": texts,
+            "title": title_of(found, texts),
+            "citation": cite(found, texts),
             "paragraphs": _operative(found),
             "closing": latest_closing(found),
             "fewest": FEWEST,

@@ -1,6 +1,7 @@
 // Starts every module of the page; each is one file with one data- hook.
 import { explainFailedAnswers } from "./answers.js";
 import { autosave } from "./autosave.js";
+import "./copy.js";
 import { sendTokenWithHtmx } from "./csrf.js";
 import { focusErrorSummary } from "./errors.js";
 import { keepTyped } from "./keep.js";

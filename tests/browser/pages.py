@@ -35,6 +35,7 @@ NO_PAGES = {
     "evidence-file",
     "evidence-remove",
     "health",
+    "identified",
     "link-decide",
     "mandate-successor",
     "need-end",
@@ -54,6 +55,7 @@ NO_PAGES = {
     "resolution-report-build",
     "request-sheet",
     "resolution-source",
+    "robots",
     "set_language",
     "sheet-apply",
     "sheet-refused",
@@ -110,6 +112,7 @@ def pages_of_site() -> list[PageOfSite]:
     _pages_of_activities(page)
     _pages_of_sheets(page)
     _pages_of_figures(page)
+    _pages_of_the_public(page)
     for name in ACCOUNT_PAGES:
         page(name, "officer")
     page("account_login", "", main=True)
@@ -341,3 +344,24 @@ def _pages_of_figures(page: Any) -> None:
     page("need-edit", "manager", need.pk, variant="ending", query="?last_day=2030-01-01")
     waiting = Need.objects.filter(published_at__isnull=True)[0]
     page("need-edit", "manager", waiting.pk, variant="publishing")
+
+
+def _pages_of_the_public(page: Any) -> None:
+    slug = Resolution.objects.get().slug
+    page("home", "", main=True, variant="public")
+    page("resolution-list", "", variant="public")
+    page("resolution", "", slug, main=True, variant="public")
+    page("resolution-text", "", slug, variant="public")
+    page("paragraph", "", slug, "6", main=True, variant="public")
+    page("closing-list", "", slug, variant="public")
+    page("closing", "", Closing.objects.get().pk, variant="visitor")
+    page("obligation-list", "", variant="public")
+    page("need-list", "", variant="public")
+    page("methodology", "", variant="public")
+    page("activity-list", "", variant="public")
+    page(
+        "activity",
+        "",
+        Activity.objects.filter(visibility="public").approved()[0].pk,
+        variant="public",
+    )

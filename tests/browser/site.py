@@ -65,8 +65,8 @@ def site_with_world(folder: Path, database: str) -> Site:
 
 
 @contextmanager
-def serving(site: Site) -> Iterator[None]:
-    """Within the block the site answers, from a process of its own."""
+def serving(site: Site, **environs: str) -> Iterator[None]:
+    """Within the block the site answers, from a process of its own with these settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -76,6 +76,8 @@ def serving(site: Site) -> Iterator[None]:
         "DATABASE_URL": site.database,
         "MANDATE_TRACKER_FILES": str(site.files),
         "MANDATE_TRACKER_DEMONSTRATION": "true",
+        "MANDATE_TRACKER_PUBLIC_SITE": "true",
+        **environs,
     }
     log = site.folder / "site.log"
     with log.open("wb") as output:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -73,6 +74,7 @@ def add_rows(number: int, author: Any) -> None:
         RequestFactory(organisation=state, state="draft", received_on=None, logged_by=author)
         waiting = ActivityFactory()
         link(waiting, mandate, "proposed")
+        approve(ActivityFactory(visibility="public"))
         ActivityFactory()
         close_period(
             user=manager(),
@@ -95,6 +97,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
     "officer": officer,
     "manager": manager,
     "focal_point": focal_point,
+    "visitor": AnonymousUser,
 }
 
 
@@ -131,17 +134,25 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("focal_point", "/states/KE/", 9),
         ("manager", "/states/KE/print/", 14),
         ("focal_point", "/states/KE/print/", 14),
+        ("visitor", "/", 4),
+        ("visitor", "/resolutions/", 3),
+        ("visitor", f"/resolutions/{SLUG}/", 4),
+        ("visitor", f"/resolutions/{SLUG}/paragraphs/1/", 7),
+        ("visitor", f"/resolutions/{SLUG}/closings/", 3),
+        ("visitor", "/activities/", 5),
     ],
 )
 def test_a_page_takes_the_same_queries_for_one_row_and_for_three(
-    sign_in: Callable[[Any], Client], role: str, page: str, expected: int
+    sign_in: Callable[[Any], Client], settings: Any, role: str, page: str, expected: int
 ) -> None:
+    settings.PUBLIC_SITE = True
     person = PEOPLE[role]()
+    client = Client() if role == "visitor" else sign_in(person)
+    author = officer() if role == "visitor" else person
     UnitFactory()
-    client = sign_in(person)
-    add_rows(1, person)
+    add_rows(1, author)
     queries(client, page)
     with_one = queries(client, page)
-    add_rows(2, person)
+    add_rows(2, author)
     assert (with_one, queries(client, page)) == (expected, expected)
     assert Need.objects.count() == 3

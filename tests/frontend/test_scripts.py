@@ -169,3 +169,22 @@ def test_problems_of_a_form_are_read_first(page, site):
     site["/"] = '<div data-error-summary tabindex="-1">There is 1 problem</div>'
     page.goto(f"{SITE}/")
     page.wait_for_function("document.activeElement.matches('[data-error-summary]')")
+
+
+CITED = """<p id="cited">A/RES/70/1, para. 1</p><p><button type="button" data-copy="cited" hidden
+data-copied="Copied." data-selected="Selected.">Copy</button><span role="status"></span></p>"""
+
+
+def test_a_citation_is_copied_or_at_least_selected_and_either_is_said(page, site):
+    site["/"] = CITED
+    page.goto(f"{SITE}/")
+    page.evaluate("""() => {
+        navigator.clipboard.writeText = async (words) => { window.copied = words; };
+    }""")
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_text("Copied.").wait_for()
+    assert page.evaluate("window.copied") == "A/RES/70/1, para. 1"
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_text("Selected.").wait_for()
+    assert page.evaluate("getSelection().toString()") == "A/RES/70/1, para. 1"

@@ -48,6 +48,7 @@ SILENT = {
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
     "request-new", "resolution", "resolution-akoma-ntoso", "resolution-import", "resolution-list",
     "resolution-source", "resolution-text",
+    "identified", "robots",
     "compare",
     *BREAKDOWNS,
     # Pages and resources of UNODC alone, with nothing of this State in them.
@@ -96,6 +97,17 @@ def cases(world: TwoStates) -> list[Case]:
         *_writings(world, page, api),
         Case("mail", "at once", lambda: _mail(world, "at_once", outbox.send_due)),
         Case("mail", "once a day", lambda: _mail(world, "daily", digest.send_digests)),
+    ]
+
+
+def cases_of_a_visitor(world: TwoStates) -> list[Case]:
+    """The same, asked by somebody who is not signed in."""
+    page, api = Client(raise_request_exception=False), APIClient(raise_request_exception=False)
+    return [
+        *_pages(world, page),
+        *_lists(world, page),
+        *_endpoints(world, api),
+        *_api_searches(world, api),
     ]
 
 

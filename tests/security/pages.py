@@ -83,6 +83,7 @@ class World:
         by_name: dict[str, dict[str, Any]] = {
             "resolution-source": {"language": "en"},
             "resolution-akoma-ntoso": {"language": "en"},
+            "identified": {"identifier": self.mandate.identifier},
             "paragraph": {"number": self.mandate.paragraph.number},
             "import-progress": {"pk": self.imported.pk},
             "mandate-correct": {"pk": self.mandate.pk},
@@ -170,6 +171,7 @@ WITHOUT_ARGUMENTS = {
     "request-sheet",
     "resolution-import",
     "resolution-list",
+    "robots",
     "set_language",
     "sheet-list",
     "sheet-template",

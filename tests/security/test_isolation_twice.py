@@ -16,7 +16,7 @@ from django.db import transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.security.isolation_cases import SILENT, Case, cases
+from tests.security.isolation_cases import SILENT, Case, cases, cases_of_a_visitor
 from tests.security.isolation_world import TwoStates, build
 from tests.security.switches import walls
 
@@ -69,6 +69,17 @@ def test_one_wall_alone_lets_nothing_through(
     with walls(policy_holds=policy_holds, row_security_holds=row_security_holds):
         leaks = _leaks(world, asked)
     says(f"Isolation, {request.node.callspec.id}: {len(leaks)} of {len(asked)} cases leak")
+    assert [(leak.kind, leak.name) for leak in leaks] == []
+
+
+@pytest.mark.django_db
+@override_settings(PUBLIC_SITE=True)
+@pytest.mark.parametrize("row_security_holds", [True, False])
+def test_the_public_site_tells_visitors_of_no_state(
+    world: TwoStates, row_security_holds: bool
+) -> None:
+    with walls(policy_holds=True, row_security_holds=row_security_holds):
+        leaks = _leaks(world, cases_of_a_visitor(world))
     assert [(leak.kind, leak.name) for leak in leaks] == []
 
 

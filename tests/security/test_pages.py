@@ -51,6 +51,7 @@ evidence-remove               405 405     405      405     405     405     405  
 gap-list                      302 403     403      403     200     200     200   403
 health                        200 200     200      200     200     200     200   200
 home                          302 200     200      200     200     200     200   200
+identified                    302 302     302      302     302     302     302   302
 import-progress               302 403     403      403     200     403     403   403
 item-act                      302 403     404      404     200     403     403   404
 link-decide                   405 405     405      405     405     405     405   405
@@ -73,6 +74,7 @@ notifications-seen            405 405     405      405     405     405     405  
 obligation-list               302 200     200      200     200     200     200   200
 paragraph                     302 200     200      200     200     200     200   200
 ready                         200 200     200      200     200     200     200   200
+robots                        200 200     200      200     200     200     200   200
 received                      302 200     200      403     403     403     403   403
 report-submit                 302 403     403      403     200     200     403   403
 report-build                  302 403     403      403     200     200     200   403
@@ -159,6 +161,16 @@ def world(django_db_setup, django_db_blocker, tmp_path_factory):
         transaction.set_rollback(True)
 
 
+READ_BY_VISITORS = {
+    "activity-iati", "activity-list", "calendar-feed", "closing", "closing-list", "health", "home",
+    "methodology", "need-list", "obligation-list", "paragraph", "ready", "resolution",
+    "resolution-akoma-ntoso", "resolution-list", "resolution-source", "resolution-text", "robots",
+}  # fmt: skip
+"""What the public site shows: nothing of Kenya's."""
+HIDDEN = {"activity", "delivery", "evidence-file", "need-edit"}
+"""Pages that visitors read of what is public: what is Kenya's is not."""
+
+
 def _client(world, role: str) -> Client:
     client = Client(raise_request_exception=False)
     if role != "anonymous":
@@ -179,6 +191,24 @@ def test_reading_a_page(world, role):
         for name in EXPECTED
     }
     assert answers == {name: row[role] for name, row in EXPECTED.items()}
+
+
+@pytest.mark.django_db
+@override_settings(PUBLIC_SITE=True)
+def test_visitors_read_the_public_site_while_it_is_on_and_else_are_asked_to_sign_in(world):
+    client = _client(world, "anonymous")
+    told = [world.item.request.ref, world.item.words, world.activity.title, world.people["own"]]
+    told += [world.people["officer"].get_full_name() or "officer's name", world.narrative.words]
+    answers = {name: client.get(reverse(name, kwargs=world.arguments(name))) for name in EXPECTED}
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        name: 200 if name in READ_BY_VISITORS else 404 if name in HIDDEN else row["anonymous"]
+        for name, row in EXPECTED.items()
+    }
+    for name, answer in answers.items():
+        if answer.status_code == 302 and name not in {"identified", "set_language"}:
+            assert answer["Location"].startswith("/accounts/login/"), name
+        shown = answer.getvalue().decode() if name in READ_BY_VISITORS else ""
+        assert [one for one in map(str, told) if one in shown] == [], name
 
 
 @pytest.mark.django_db

@@ -34,6 +34,7 @@ def pages(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[list
             MEDIA_ROOT=folder / "files",
             DEMONSTRATION_LOGINS_FILE=folder / "logins.json",
             DEMONSTRATION=True,
+            PUBLIC_SITE=True,
         ),
         transaction.atomic(),
     ):
