@@ -182,10 +182,16 @@ def form_problems(form: BaseForm | None, forms: Iterable[BaseForm] | None) -> li
         problems += [Problem(str(words)) for words in one.non_field_errors()]
         for field in one:
             problems += [
-                Problem(f"{field.label}: {words}" if field.label else str(words), _target(field))
+                Problem(_with_label(field.label, words), _target(field))
                 for words in field.errors
             ]
     return problems
+
+
+def _with_label(label: str | None, words: str) -> str:
+    if not label:
+        return str(words)
+    return f"{label}{' ' if label.endswith('?') else colon()}{words}"
 
 
 def _target(field: BoundField) -> str:

@@ -48,7 +48,7 @@ SILENT = {
     "need-edit", "need-list", "need-new", "notification-choices", "notification-open", "ready",
     "request-new", "resolution", "resolution-akoma-ntoso", "resolution-import", "resolution-list",
     "resolution-source", "resolution-text",
-    "compare",
+    "compare", "resolution-places", "resolution-quarters", "resolution-steps", "resolution-themes",
     # Pages and resources of UNODC alone, with nothing of this State in them.
     "narrative-history", "report-build", "report-file", "resolution-narrative",
     "resolution-report", "resolution-report-build",
