@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -23,16 +24,14 @@ MAX_MEGABYTES = 20
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-ACCEPTED = frozenset(
+OFFICE = frozenset({WORD, SHEET, SLIDES})
+ACCEPTED = OFFICE | frozenset(
     {
         "application/pdf",
         "image/png",
         "image/jpeg",
         "image/webp",
         "text/plain",
-        WORD,
-        SHEET,
-        SLIDES,
     }
 )
 
@@ -56,7 +55,9 @@ def attachment_path(instance: object, filename: str) -> str:
 
 
 def check_upload(file: File) -> CheckedUpload:
-    """What this file is; `ValidationError` when it is empty, too large or of another type."""
+    """What this file is; `ValidationError` when it is empty, too large, of another type
+    or holds macros.
+    """
     size = file.size or 0
     if not size:
         raise ValidationError(_("The file is empty."), code="empty")
@@ -78,6 +79,10 @@ def check_upload(file: File) -> CheckedUpload:
             _("Send a PDF, a picture, a text, or a document of Word, Excel or PowerPoint."),
             code="type",
         )
+    if content_type in OFFICE and _holds_macros(file):
+        raise ValidationError(
+            _("The document holds macros. Save it without them, or as PDF."), code="macros"
+        )
     name = get_valid_filename(PurePath(file.name or "file").name)[-255:]
     return CheckedUpload(name, content_type, size, digest.hexdigest())
 
@@ -91,6 +96,16 @@ def _type_of(head: bytes) -> str:
     except UnicodeDecodeError:
         return ""
     return "" if CONTROLS & set(head) else "text/plain"
+
+
+def _holds_macros(file: File) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(name.endswith("vbaProject.bin") for name in archive.namelist())
+    except zipfile.BadZipFile:
+        return False
+    finally:
+        file.seek(0)
 
 
 def stored_names() -> Iterator[str]:

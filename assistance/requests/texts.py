@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.http import QueryDict
-from django.utils.translation import get_language_info
 
 from assistance.models import AnswerTemplate, AssistanceRequest
 from assistance.requests.act_form import ActForm
 from assistance.workflow.people import asking_side
 from directory.models import User
+from directory.templatetags.ui import within
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def texts_for(act: type[ActForm], asked: AssistanceRequest, user: User) -> Texts
         return None
     language = language_of(asked)
     rows = [Text(one.pk, one.name, one.words(language, asked.ref or "")) for one in found]
-    return Texts(language, str(get_language_info(language)["name_translated"]), rows)
+    return Texts(language, within(language), rows)
 
 
 def with_text(data: QueryDict, field: str, texts: Texts | None) -> dict[str, str]:

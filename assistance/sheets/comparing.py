@@ -140,6 +140,15 @@ def _new_link(row: SheetRow, here: Here, known: Vocabulary) -> Comparison:
             )
         return new_row({"reason": row.values.get("reason")})
     mandate = known.mandates[row.values["mandate"]]
+    successors = known.successors.get(mandate.pk)
+    if successors:
+        return refused(
+            row,
+            "mandate",
+            _("A later resolution continues this mandate: choose %(successor)s instead.")
+            % {"successor": ", ".join(one.later.identifier for one in successors)},
+            _("Choose the mandate of the resolution that followed."),
+        )
     superseded_on = mandate.paragraph.resolution.superseded_on
     if superseded_on:
         return refused(

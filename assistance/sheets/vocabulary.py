@@ -25,7 +25,8 @@ from assistance.models import (
 from assistance.sheets.problems import CellRefused
 from directory.everyday_names import everyday_names
 from directory.models import Country, Entity, EntityKind, Organisation, OrganisationKind
-from mandates.models import DeliveryKind, Mandate, Need, Theme
+from mandates.models import DeliveryKind, Lineage, Mandate, Need, Theme
+from mandates.services.lineage import successors_of
 
 CHOICES: Mapping[str, type[TextChoices]] = {
     "kinds": DeliveryKind,
@@ -119,6 +120,11 @@ class Vocabulary:
         rows = Mandate.objects.counted().select_related("paragraph__resolution")
         ordered = rows.order_by("paragraph__resolution__symbol", "paragraph__position", "ordinal")
         return {mandate.identifier: mandate for mandate in ordered}
+
+    @cached_property
+    def successors(self) -> dict[int, list[Lineage]]:
+        """What continues mandates that later resolutions took the place of, by their id."""
+        return successors_of([mandate.pk for mandate in self.mandates.values()])
 
     @cached_property
     def needs(self) -> dict[str, Need]:

@@ -9,7 +9,7 @@ from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 from django_guid import get_guid
 
@@ -39,6 +39,13 @@ def request_number() -> str:
 def colon() -> str:
     """What stands between a thing and what is said of it; French puts a space before it."""
     return "\N{NO-BREAK SPACE}: " if (get_language() or "").startswith("fr") else ": "
+
+
+@register.filter
+def within(language: str) -> str:
+    """The name of a language within a sentence; only English writes it with a capital."""
+    name = str(get_language_info(language)["name_translated"])
+    return name if (get_language() or "en").startswith("en") else name.lower()
 
 
 @register.simple_tag
@@ -182,10 +189,15 @@ def form_problems(form: BaseForm | None, forms: Iterable[BaseForm] | None) -> li
         problems += [Problem(str(words)) for words in one.non_field_errors()]
         for field in one:
             problems += [
-                Problem(f"{field.label}: {words}" if field.label else str(words), _target(field))
-                for words in field.errors
+                Problem(_with_label(field.label, words), _target(field)) for words in field.errors
             ]
     return problems
+
+
+def _with_label(label: str | None, words: str) -> str:
+    if not label:
+        return str(words)
+    return f"{label}{' ' if label.endswith('?') else colon()}{words}"
 
 
 def _target(field: BoundField) -> str:

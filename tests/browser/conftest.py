@@ -14,6 +14,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from tests.browser.keyboard import HANDS, Mouse
 from tests.browser.site import Site, serving, site_with_world
 from tests.browser.watch import Watch
+from tests.browser.ways import Way
 from tests.browser_presence import browser_path
 
 FLAGS = [
@@ -88,13 +89,18 @@ class Person:
 @pytest.fixture(scope="package")
 def contexts(browser: Browser, site: Site) -> Iterator[Callable[..., Person]]:
     """People by log-in, each with a context that is kept."""
-    kept: dict[tuple[str, bool], Person] = {}
+    kept: dict[tuple[str, bool, bool], Person] = {}
 
-    def person(login: str = "", *, script: bool = True) -> Person:
-        key = (login, script)
+    def person(login: str = "", *, script: bool = True, phone: bool = False) -> Person:
+        key = (login, script, phone)
         if key not in kept:
             context = browser.new_context(
-                viewport=DESKTOP, locale="en-US", java_script_enabled=script, base_url=site.address
+                viewport=PHONE if phone else DESKTOP,
+                is_mobile=phone,
+                has_touch=phone,
+                locale="en-US",
+                java_script_enabled=script,
+                base_url=site.address,
             )
             context.set_default_timeout(TIMEOUT)
             watch = Watch(context)
@@ -121,12 +127,12 @@ def person(contexts: Callable[..., Person]) -> Iterator[Callable[..., Person]]:
     """People by log-in; at the end none of their pages may have gone wrong."""
     seen: dict[int, Person] = {}
 
-    def get(login: str = "", *, script: bool = True) -> Person:
-        one = contexts(login, script=script)
+    def get(login: str = "", *, script: bool = True, phone: bool = False) -> Person:
+        one = contexts(login, script=script, phone=phone)
         if id(one) not in seen:
             one.watch.take()
             one.read_in("en")
-            one.page.set_viewport_size(DESKTOP)
+            one.page.set_viewport_size(PHONE if phone else DESKTOP)
         seen[id(one)] = one
         return one
 
@@ -138,3 +144,9 @@ def person(contexts: Callable[..., Person]) -> Iterator[Callable[..., Person]]:
 def hands(request: pytest.FixtureRequest) -> type[Mouse]:
     """The journey by keys alone, and once more with a mouse."""
     return HANDS[request.param]
+
+
+@pytest.fixture(params=Way.names)
+def way(request: pytest.FixtureRequest, person: Callable[..., Person]) -> Way:
+    """The journey by keyboard in English, and on a phone in Spanish and in French."""
+    return Way(request.param, person)

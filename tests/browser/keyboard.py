@@ -1,4 +1,4 @@
-"""Hands that work a page: by keys alone, or with a mouse."""
+"""Hands that work a page: by keys alone, with a mouse, or by touch."""
 
 from __future__ import annotations
 
@@ -124,6 +124,30 @@ class Keyboard(Mouse):
         self.go(target)
         with self.page.expect_file_chooser() as chooser:
             self.press("Space")
+        chooser.value.set_files(file)
+
+
+class Touch(Mouse):
+    """Taps on a screen that has no pointer; what another thing covers can't be tapped."""
+
+    def use(self, target: Locator) -> None:
+        target.tap()
+
+    def tick(self, target: Locator) -> None:
+        if not target.is_checked():
+            target.tap()
+
+    def write(self, target: Locator, words: str) -> None:
+        target.tap()
+        target.fill(words)
+
+    def search(self, target: Locator, words: str) -> None:
+        self.write(target, words)
+        self.page.get_by_role("option", name=words).first.tap()
+
+    def choose_file(self, target: Locator, file: str) -> None:
+        with self.page.expect_file_chooser() as chooser:
+            target.tap()
         chooser.value.set_files(file)
 
 

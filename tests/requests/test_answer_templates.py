@@ -58,6 +58,9 @@ def test_each_act_offers_its_texts_in_the_focal_points_language(
     (text,) = page.context["texts"].rows
     assert f"su solicitud {asked.ref}" in text.words
     assert "Start from a text in Spanish" in page.content.decode()
+    client.cookies["django_language"] = "es"
+    page = page_of(client, officer, asked, act)
+    assert "Partir de un texto en español" in page.content.decode()
 
 
 def test_a_text_is_put_below_what_was_typed_and_nothing_is_sent(client, focal, officer, shipped):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
 
 from assistance import workflow
 from assistance.workflow import WrongState
@@ -68,6 +72,33 @@ def test_what_a_state_stored_before_is_found_by_its_own_eyes(focal):
             for draft in drafts
         }
     assert len(names) == 1
+
+
+def office(*, macros: bool) -> bytes:
+    out = io.BytesIO()
+    Workbook().save(out)
+    with zipfile.ZipFile(out, "a") as archive:
+        if macros:
+            archive.writestr("xl/vbaProject.bin", b"macros")
+    return out.getvalue()
+
+
+def test_a_file_with_macros_is_refused_and_one_without_is_taken(focal):
+    draft = worlds.draft(focal)
+    taken = SimpleUploadedFile("plan.xlsx", office(macros=False))
+    workflow.add_attachment(request=draft, file=taken, user=focal)
+    for name in ("plan.xlsm", "plan.xlsx"):
+        file = SimpleUploadedFile(name, office(macros=True))
+        with pytest.raises(ValidationError, match="holds macros"):
+            workflow.add_attachment(request=draft, file=file, user=focal)
+    assert draft.attachments.count() == 1
+
+
+def test_a_file_of_200_megabytes_is_refused(focal):
+    file = text()
+    file.size = 200 * 1024 * 1024
+    with pytest.raises(ValidationError, match="larger than 20 MB"):
+        workflow.add_attachment(request=worlds.draft(focal), file=file, user=focal)
 
 
 def test_a_request_holds_ten_files(focal):

@@ -135,6 +135,23 @@ def test_a_renamed_state_is_found_by_its_former_name(client, officer):
     assert page.count("Eswatini (formerly Swaziland)") == 2, "who asks, and for which States"
 
 
+def test_a_request_of_a_state_that_was_renamed_since_bears_the_present_name(client, officer):
+    focal = factories.focal_point("SZ")
+    state = focal.memberships.get().organisation
+    country = state.country
+    asked = worlds.submitted(focal)
+    country.names, country.former_names = {"en": "Eswatini"}, {"en": ["Swaziland"]}
+    country.save()
+    state.names = country.names
+    state.save()
+    page = client.get(reverse("request", args=[asked.pk])).content.decode()
+    assert "Eswatini" in page
+    assert "State SZ" not in page
+    found = client.get(reverse("request-list"), {"state": "SZ"})
+    assert "Eswatini (formerly Swaziland)" in found.content.decode()
+    assert [one.pk for one in found.context["page_obj"]] == [asked.pk]
+
+
 def test_each_state_a_regional_body_names_sees_the_request(client, regional):
     kenya, niger = factories.focal_point("KE"), factories.focal_point("NE")
     client.force_login(regional)

@@ -383,7 +383,8 @@ def test_who_has_no_part_in_requests_is_refused(client):
         assert client.get(reverse(name)).status_code == 403
 
 
-def test_a_formula_in_a_title_stays_words_in_the_file(client, focal, officer):
-    worlds.submitted(focal, title="=1+1")
+@pytest.mark.parametrize("formula", ["=1+1", "+1", "-1", "@SUM(A1)"])
+def test_a_formula_in_a_title_stays_words_in_the_file(client, focal, officer, formula):
+    worlds.submitted(focal, title=formula)
     client.force_login(officer)
-    assert "'=1+1" in client.get(reverse("request-export")).content.decode()
+    assert f",'{formula}," in client.get(reverse("request-export")).content.decode()

@@ -55,10 +55,10 @@ def _leaks(world: TwoStates, asked: list[Case]) -> list[Case]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("policy_holds", "row_security_holds"),
-    [(False, True), (True, False)],
-    ids=["policy off", "row security off"],
+    [(True, True), (False, True), (True, False)],
+    ids=["both on", "policy off", "row security off"],
 )
-def test_one_wall_alone_lets_nothing_through(
+def test_both_walls_and_each_alone_let_nothing_through(
     world: TwoStates,
     says: Callable[[str], None],
     request: pytest.FixtureRequest,

@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 
 from api.models import ApiToken
 from assistance.models import Activity, SheetUpload
+from assistance.sheets import forms
 from assistance.sheets.uploads import work_on
 from tests import factories as f
 from tests.sheets.conftest import ACTIVITIES, PLAN, activity_row, book, file
@@ -52,6 +53,13 @@ def test_a_sheet_goes_from_file_to_activities_and_back(api, mandate):
     work_on(upload_pk=answer.data["id"])
     assert not Activity.objects.exists()
     assert api.get(url).data["state"] == "undone"
+
+
+def test_a_huge_file_is_refused_with_what_to_do(api, mandate, monkeypatch):
+    monkeypatch.setattr(forms, "MAX_BYTES", 100)
+    answer = uploaded(api, activity_row("X-1"))
+    assert answer.status_code == 400
+    assert "larger than 25 MB. Split it" in str(answer.data)
 
 
 def test_a_wrong_file_and_a_second_person_are_refused(api, mandate):

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 
 import pytest
 from django.utils import translation
@@ -338,22 +339,27 @@ def test_a_state_is_known_by_its_former_and_its_everyday_name(officer, mandate):
     ]
 
 
+EVERY_KIND = [
+    activity_row("", Title=""),
+    activity_row("", Title="=1+1"),
+    activity_row("", Title="x" * 300),
+    activity_row("", Kind="Magic"),
+    activity_row("", Status="Pipeline"),
+    activity_row("", States="Atlantis"),
+    activity_row("", **{"Lead unit": "nobody"}),
+    activity_row("", **{"Actual start": "12/11/2025"}),
+    activity_row("", **{"Actual start": "31.02.2025"}),
+    activity_row("", **{"Actual start": "2999-01-01"}),
+]
+
+
 def test_a_sheet_of_every_kind_of_error_refuses_just_those_rows(officer, mandate):
     good = activity_row("", Title="Taken")
-    wrong = [
-        activity_row("", Title=""),
-        activity_row("", Title="=1+1"),
-        activity_row("", Title="x" * 300),
-        activity_row("", Kind="Magic"),
-        activity_row("", Status="Pipeline"),
-        activity_row("", States="Atlantis"),
-        activity_row("", **{"Lead unit": "nobody"}),
-        activity_row("", **{"Actual start": "12/11/2025"}),
-        activity_row("", **{"Actual start": "31.02.2025"}),
-        activity_row("", **{"Actual start": "2999-01-01"}),
-    ]
     number = MAX_ROWS // 20
-    rows = [[f"X-{n}", *(wrong[n // 2 % len(wrong)] if n % 2 else good)[1:]] for n in range(number)]
+    rows = [
+        [f"X-{n}", *(EVERY_KIND[n // 2 % len(EVERY_KIND)] if n % 2 else good)[1:]]
+        for n in range(number)
+    ]
     upload = compared(officer, {ACTIVITIES: [PLAN, *rows]})
     assert upload.rows.filter(outcome="refused").count() == number // 2
     write(upload)
@@ -362,9 +368,11 @@ def test_a_sheet_of_every_kind_of_error_refuses_just_those_rows(officer, mandate
 
 
 def test_ten_thousand_bad_rows_are_all_refused_each_with_its_reason(officer, mandate):
-    rows = "\n".join(f"X-{n};Title {n};Magic;2;no day;Atlantis;TPB" for n in range(MAX_ROWS))
-    upload = compared(officer, f"{HEADS}\n{rows}\n".encode(), name="bad.csv")
+    rows = [[f"X-{n}", *EVERY_KIND[n % len(EVERY_KIND)][1:]] for n in range(MAX_ROWS)]
+    upload = compared(officer, {ACTIVITIES: [PLAN, *rows]})
     assert upload.state == "ready"
     assert upload.rows.filter(outcome="refused").count() == MAX_ROWS
-    assert not upload.rows.exclude(problems__0__column="Kind").exists()
+    reasons = upload.rows.values_list("problems__0__column", "problems__0__reason")
+    assert len(Counter(reasons)) == len(EVERY_KIND)
+    assert set(Counter(reasons).values()) == {MAX_ROWS // len(EVERY_KIND)}
     assert not Activity.objects.exists()

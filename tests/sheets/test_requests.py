@@ -15,6 +15,7 @@ from tests.sheets.working import compared, outcomes, problems, undone, written
 
 pytestmark = pytest.mark.django_db
 REQUESTS = "Requests"
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)")
 ASKED = ("Request key", "Number of the item", "State", "How it reached UNODC", "Received on",
          "Title", "What is needed", "Kinds of help", "For whom")  # fmt: skip
 
@@ -129,6 +130,27 @@ def test_a_request_is_sent_whole_or_not_at_all(officer, kenya):
         "requests 11 Request key: There is no request TA-2020-00001",
     ]
     assert AssistanceRequest.objects.get().sheet_key.key == "R-7"
+
+
+def test_a_state_that_was_renamed_asks_by_its_former_name(officer, mandate):
+    f.StateFactory(
+        country=f.CountryFactory(
+            iso="SZ", names={"en": "Eswatini"}, former_names={"en": ["Swaziland"]}
+        )
+    )
+    upload = written(officer, sheets(asked("R-1", State="Swaziland")))
+    assert problems(upload) == []
+    assert AssistanceRequest.objects.get().organisation.country.iso == "SZ"
+
+
+def test_formulas_in_a_request_are_words_in_its_export(client, officer, kenya):
+    for title in FORMULAS:
+        f.RequestFactory(organisation=kenya, title=title)
+    page = load_workbook(io.BytesIO(client.get(reverse("request-sheet")).content))[REQUESTS]
+    column = [cell.value.rstrip(" *") for cell in page[1]].index("Title")
+    cells = [row[column] for row in page.iter_rows(min_row=2)]
+    assert {cell.value for cell in cells} == set(FORMULAS)
+    assert {(cell.data_type, cell.quotePrefix) for cell in cells} == {("s", True)}
 
 
 def test_the_export_of_requests_uploaded_again_is_unchanged(client, officer, kenya):

@@ -13,6 +13,7 @@ from assistance.services import (
     verify_evidence,
 )
 from assistance.sheets.uploads import apply_sheet, hand_in, work_on
+from mandates.services.lineage import confirm_successor
 from notifications.models import OutboxMessage
 from tests import factories as f
 from tests.sheets.conftest import (
@@ -273,6 +274,19 @@ def test_a_link_of_a_superseded_resolution_or_one_rejected_is_refused(officer, m
     ActivityMandate.objects.all().delete()
     upload = compared(officer, three(mandate))
     assert "was superseded on 1 May 2026" in problems(upload)[0]
+
+
+def test_a_link_of_a_mandate_that_a_later_one_continues_is_refused_then_and_before(
+    officer, mandate
+):
+    resolution = f.ResolutionFactory(symbol="A/RES/79/1", adopted_on=dt.date(2024, 12, 17))
+    later = f.MandateFactory(paragraph=f.ParagraphFactory(resolution=resolution, number="5"))
+    seen = compared(officer, three(mandate))
+    assert problems(seen) == []
+    confirm_successor(user=officer, mandate_pk=mandate.pk, later=later, relation="reworded")
+    for upload in (write(seen), compared(officer, three(mandate))):
+        assert "choose A/RES/79/1/op5/m1 instead" in problems(upload)[0]
+    assert not ActivityMandate.objects.exists()
 
 
 def test_undo_removes_what_was_made_and_restores_what_was_changed(officer, mandate):
