@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assistance.coverage.closing import latest_closings
-from assistance.coverage.public import FEWEST
+from assistance.coverage.small_numbers import FEWEST
 from mandates.models import Resolution
 
 LATEST = 10

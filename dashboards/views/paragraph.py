@@ -7,7 +7,7 @@ from typing import Any, cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from assistance.coverage.public import FEWEST
+from assistance.coverage.small_numbers import FEWEST
 from dashboards.explained import explained
 from dashboards.forms import DayForm, PeriodForm
 from dashboards.paragraph_page.page import paragraph_page
