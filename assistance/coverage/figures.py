@@ -132,6 +132,7 @@ def figures_of_resolution(
     mandates = list(
         Mandate.objects.filter(paragraph__resolution=resolution)
         .with_counted()
+        .select_related("lead_unit")
         .order_by("paragraph__position", "ordinal")
     )
     tallies = _tallies(resolution, user=user, window=window, filters=filters)

@@ -169,7 +169,8 @@ def words_of(paragraphs: Sequence[int], facets: Sequence[Facet]) -> list[Words]:
         ParagraphText.objects.filter(paragraph__in=paragraphs)
         .select_related("text", "paragraph")
         .prefetch_related(
-            Prefetch("spans", MandateSpan.objects.select_related("mandate")), "text__footnotes"
+            Prefetch("spans", MandateSpan.objects.select_related("mandate__lead_unit")),
+            "text__footnotes",
         )
         .order_by("text__language", "paragraph__position")
     )

@@ -18,8 +18,11 @@ from assistance.coverage.closing import close_period
 from assistance.coverage.models import ClosedRow, Closing
 from tests.factories import (
     EvidenceFactory,
+    MandateFactory,
+    RequestFactory,
     UserFactory,
     focal_point,
+    link,
     manager,
     officer,
     person,
@@ -125,6 +128,20 @@ def test_a_closing_comes_as_a_data_package_of_what_was_closed(
     assert item.request.ref in archive.read("demands.csv").decode()
     refused = sign_in(focal_point("KE")).get(page, {"format": "package"})
     assert refused["Content-Type"].startswith("text/html")
+
+
+def test_what_ended_before_a_closed_period_is_not_in_its_package(sign_in: SignIn) -> None:
+    ended = RequestFactory(received_on=YESTERDAY - dt.timedelta(days=90)).items.get()
+    link(ended, MandateFactory())
+    day = YESTERDAY - dt.timedelta(days=60)
+    type(ended).objects.update(outcome="withdrawn", outcome_on=day, outcome_basis="officer")
+    closing = close_period(
+        user=manager(), resolution_slug=SLUG, first=day + dt.timedelta(days=1), last=YESTERDAY
+    )
+    page = reverse("closing", args=[closing.pk])
+    answer = sign_in(officer()).get(page, {"format": "package"})
+    demands = zipfile.ZipFile(io.BytesIO(answer.content)).read("demands.csv").decode()
+    assert len(demands.splitlines()) == 1
 
 
 def test_the_trend_says_that_it_is_against_a_closed_period(

@@ -16,10 +16,12 @@ from openpyxl import load_workbook
 
 from mandates.models import Resolution
 from tests.factories import (
+    CountryFactory,
     MandateFactory,
     ParagraphFactory,
     RequestFactory,
     ResolutionFactory,
+    StateFactory,
     focal_point,
     link,
     manager,
@@ -184,6 +186,7 @@ def test_what_cannot_be_compared_is_said_at_its_field(
 
 def test_a_focal_point_compares_the_own_rows(sign_in: SignIn) -> None:
     mandate = served_item("CO").mandate_links.get().mandate
-    link(RequestFactory().items.get(), mandate)
+    state = StateFactory(country=CountryFactory(iso="KE"))
+    link(RequestFactory(organisation=state).items.get(), mandate)
     query = "a=A-RES-70-1&b=A-RES-70-1"
     assert compared(sign_in(focal_point("CO")), query)["Demands served"] == ["1", "1", "1", "1"]

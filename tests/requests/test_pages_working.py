@@ -289,7 +289,7 @@ def test_a_requests_page_takes_the_same_number_of_queries_whatever_it_holds(
         worlds.delivery_for(item)
         send_message(request=asked, user=officer, words=f"On {item.n}")
     client.force_login(officer)
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         client.get(reverse("request", args=[asked.pk]))
 
 
