@@ -61,6 +61,7 @@ function press(element) {
   const other = element.checked && document.getElementById(element.dataset.else);
   const pressed = other || element;
   if (pressed.matches(NO_WORDS)) pressed.focus();
+  window.htmx?.process(pressed.form ?? pressed); // a key can come before htmx has seen what it swapped in
   pressed.click();
 }
 
