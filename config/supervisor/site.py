@@ -118,8 +118,9 @@ class Site:
         self.children.start(
             "web", web_command(self._port.port), {**shared, "DATABASE_POOL_SIZE": str(WEB_THREADS)}
         )
-        # A killed supervisor takes the broker along, so a worker could not end its tasks first.
-        self.children.start("worker", worker_command(), shared, when_parent_dies=signal.SIGQUIT)
+        # A killed supervisor takes the broker along: a worker could neither end its tasks first nor
+        # always its connection. What it held comes back to the next one.
+        self.children.start("worker", worker_command(), shared, when_parent_dies=signal.SIGKILL)
         self.children.start("beat", beat_command(), shared)
         self._load()
         self._wait_for_answer()
