@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection, models
 
 from assistance import models as assistance
+from assistance.coverage.kept import keep_all
 
 COPIED: tuple[type[models.Model], ...] = (
     assistance.AssistanceRequest,
@@ -39,14 +40,17 @@ def multiply(times: int) -> dict[str, int]:
     Wants a connection of the owner. References and keys that may stand once are changed with the
     copy; people, States, mandates and needs are shared by all copies.
     """
+    tables = [model._meta.db_table for model in COPIED]
     with connection.cursor() as cursor:
-        for model in COPIED:
-            table = model._meta.db_table
+        for table in tables:
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')  # no history of copies
-            cursor.execute(_insert(model), {"times": times, "apart": APART})
-            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
         for model in COPIED:
-            cursor.execute(f'ANALYZE "{model._meta.db_table}"')
+            cursor.execute(_insert(model), {"times": times, "apart": APART})
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in tables:
+            cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
+            cursor.execute(f'ANALYZE "{table}"')
+    keep_all()
     return {model._meta.db_table: model._default_manager.count() for model in COPIED}
 
 

@@ -47,6 +47,7 @@ DECISIONS: Mapping[str, Rows] = {
     "assistance.ActivityItem": Rows.OF_ITEMS,
     "assistance.DeliveryItem": Rows.OF_ITEMS,
     "coverage.CoverageRecord": Rows.OF_ITEMS,
+    "coverage.KeptDemand": Rows.OF_ITEMS,
     # Activities and deliveries tell who asked by whom they reach.
     "assistance.Activity": Rows.OF_ACTIVITIES,
     "assistance.ActivityMandate": Rows.OF_ACTIVITIES,
@@ -58,6 +59,9 @@ DECISIONS: Mapping[str, Rows] = {
     "assistance.Reply": Rows.OF_DELIVERIES,
     # The rows of a closed period are UNODC's; what is public of them stands in the closing.
     "coverage.ClosedRow": Rows.OF_UNODC,
+    # Work without a demand, and what was changed of late, by key.
+    "coverage.KeptWork": Rows.OF_UNODC,
+    "coverage.Mark": Rows.OF_UNODC,
     # What UNODC says among itself.
     "assistance.InternalNote": Rows.OF_UNODC,
     "assistance.SendBack": Rows.OF_UNODC,

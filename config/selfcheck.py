@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from assistance.coverage.checks import contradictions
 from assistance.coverage.closing import verify
+from assistance.coverage.kept import disagreements
 from assistance.coverage.models import Closing
 from assistance.models import AssistanceRequest
 from directory.models import Role, User
@@ -167,6 +168,7 @@ def _is_unchanged(text: Text) -> bool:
 def _figures() -> list[Problem]:
     """Figures that do not agree with their rows; which ones is in the log."""
     found = [line for each in Resolution.objects.all() for line in contradictions(each)]
+    found += [f"{key} is not kept as it is defined" for key in disagreements()]
     for line in found:
         logger.error("Coverage: %s", line)
     if not found:

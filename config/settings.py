@@ -290,6 +290,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "dashboards.report.tasks.resume_lost_reports",
         "schedule": timedelta(minutes=5),
     },
+    "keep the coverage that changed at hand": {
+        "task": "assistance.coverage.tasks.keep_rows",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
     "record the coverage that changed": {
         "task": "assistance.coverage.tasks.record_changes",
         "schedule": crontab(hour=0, minute=10),

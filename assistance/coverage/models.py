@@ -116,6 +116,75 @@ class WorkWithoutDemand(Stages):
         return self.key
 
 
+class KeptDemand(models.Model):
+    """A row of `coverage_demand` at hand; `sql/kept.sql` says when it is read, and writes it."""
+
+    key = models.TextField(primary_key=True)
+    part = models.BigIntegerField(db_index=True)
+    stale_on = models.DateField(null=True)
+    kind = models.TextField()
+    resolution_id = models.BigIntegerField(db_index=True)
+    paragraph_id = models.BigIntegerField()
+    mandate_id = models.BigIntegerField(db_index=True)
+    item_id = models.BigIntegerField(null=True)
+    need_id = models.BigIntegerField(null=True)
+    round = models.IntegerField(null=True)
+    span_from = models.DateField()
+    span_to = models.DateField(null=True)
+    opened_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    ended_by = models.TextField()
+    planned_on = models.DateField(null=True)
+    started_on = models.DateField(null=True)
+    delivered_on = models.DateField(null=True)
+    evidenced_on = models.DateField(null=True)
+    country_ids = ArrayField(models.BigIntegerField())
+    activity_ids = ArrayField(models.BigIntegerField())
+    delivery_ids = ArrayField(models.BigIntegerField())
+    disputed = models.BooleanField()
+    overdue = models.BooleanField()
+    closed_short = models.BooleanField()
+    closed_without_delivery = models.BooleanField()
+    suspect_link = models.BooleanField()
+    self_approved = models.BooleanField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class KeptWork(models.Model):
+    """A row of `work_without_demand` at hand, as `KeptDemand` is of a demand."""
+
+    key = models.TextField(primary_key=True)
+    part = models.BigIntegerField(db_index=True)
+    stale_on = models.DateField(null=True)
+    flag = models.TextField()
+    resolution_id = models.BigIntegerField(null=True, db_index=True)
+    paragraph_id = models.BigIntegerField(null=True)
+    mandate_id = models.BigIntegerField(null=True, db_index=True)
+    activity_id = models.BigIntegerField(null=True)
+    item_id = models.BigIntegerField(null=True)
+    planned_on = models.DateField(null=True)
+    started_on = models.DateField(null=True)
+    delivered_on = models.DateField(null=True)
+    evidenced_on = models.DateField(null=True)
+    until = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Mark(models.Model):
+    """What a change touched below the definition, until its rows are worked out again."""
+
+    part = models.BigIntegerField(null=True)
+    activity_id = models.BigIntegerField(null=True)
+    mandate_id = models.BigIntegerField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.activity_id} {self.mandate_id}"
+
+
 class CoverageRecord(models.Model):
     """How a demand stood when a nightly run found it changed: what was said on a day.
 

@@ -7,7 +7,7 @@ import logging
 
 from celery import shared_task
 
-from assistance.coverage import snapshots
+from assistance.coverage import kept, snapshots
 from assistance.coverage.window import today
 
 logger = logging.getLogger(__name__)
@@ -20,3 +20,9 @@ def record_changes(day: str | None = None) -> int:
     number = snapshots.record_changes(recorded_on)
     logger.info("coverage of %s: %d demands changed", recorded_on, number)
     return number
+
+
+@shared_task
+def keep_rows() -> int:
+    """Work out again the rows that changes touched, so that they are read from what is kept."""
+    return kept.keep()

@@ -71,6 +71,7 @@ def many_worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Writt
             cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
         written = _written(cursor, SEED, WORLDS)
         cursor.execute("ANALYZE")
+        _keep(cursor)
         yield written
         owner.rollback()
         # What ANALYZE said of the size of the tables outlives the rollback and would mislead the
@@ -100,6 +101,7 @@ def worlds_to_close(django_db_setup: None, django_db_blocker: Any) -> Iterator[W
         written = _written(cursor, SEED + 2, CLOSED_WORLDS)
         if CLOSED_WORLDS > 100:  # the planner must know of so many rows
             cursor.execute("ANALYZE")
+        _keep(cursor)
         yield written
         transaction.set_rollback(True)
 
@@ -112,3 +114,9 @@ def _written(cursor: Any, seed: int, number: int) -> Written:
     worlds = [maker.world() for _each in range(number)]
     write_worlds(cursor, setting, worlds)
     return Written(cursor, worlds, today)
+
+
+def _keep(cursor: Any) -> None:
+    """Without triggers nothing was marked."""
+    cursor.execute("SELECT coverage_mark_all()")
+    cursor.execute("SELECT coverage_keep()")

@@ -71,7 +71,7 @@ IN_DEMANDS = (
 
 IN_WORK = (
     ("work from before the adoption", 'AND d."on" >= l.adopted_on', ""),
-    ("a demand is forgotten", "s.opened_on AS until", "NULL::date AS until"),
+    ("a demand is forgotten", "served.opened_on AS until", "NULL::date AS until"),
     (
         "what reached no stage is help",
         "WHERE l.planned_on IS NOT NULL OR l.started_on IS NOT NULL",

@@ -20,6 +20,7 @@ from django.urls import reverse
 from psycopg.errors import InsufficientPrivilege
 
 from assistance import models
+from assistance.coverage.kept import keep
 from assistance.coverage.models import CoverageRecord, Demand
 from assistance.coverage.snapshots import record_changes
 from assistance.orphans import remove_orphans
@@ -105,7 +106,8 @@ def test_views_show_what_their_reader_may_see():
     decided = {
         _models()[label]._meta.db_table for label, rows in DECISIONS.items() if rows is Rows.INVOKER
     }
-    assert set(views) == decided
+    definitions = {f"{view}_defined" for view in decided}
+    assert set(views) == decided | definitions
     assert all("security_invoker=true" in options for options in views.values())
 
 
@@ -411,6 +413,25 @@ def test_the_owner_reads_all_for_whomever(transactional_db: None):
         assert _seen() == 0
 
 
+def test_a_state_reads_its_demands_whether_they_are_kept_or_not(world: World):
+    def keys() -> dict[str, set[str]]:
+        found = {}
+        for name in ("ke", "co", "body", "officer"):
+            with viewing_as(viewer_of(world.people[name])):
+                found[name] = set(Demand.objects.values_list("key", flat=True))
+        with viewing_as(NOBODY):
+            found["nobody"] = set(Demand.objects.values_list("key", flat=True))
+        return found
+
+    live = keys()
+    assert keep() > 0
+    assert keys() == live
+    assert live["ke"]
+    assert live["ke"] < live["officer"]
+    assert live["officer"] - live["ke"] >= live["co"] - live["ke"] != set()
+    assert live["nobody"] == set()
+
+
 def test_it_can_be_taken_back_and_put_up_again(transactional_db: None):
     def policies() -> list[tuple[Any, ...]]:
         return _rows("SELECT tablename, policyname, qual FROM pg_policies ORDER BY 1, 2")
@@ -425,6 +446,9 @@ def test_it_can_be_taken_back_and_put_up_again(transactional_db: None):
             *import_module("assistance.migrations.0007_programmes").TABLES,
             *import_module("dashboards.report.migrations.0001_initial").GUARDED,
             "coverage_closedrow",
+            "coverage_keptdemand",
+            "coverage_keptwork",
+            "coverage_mark",
         }
         assert policies() == [one for one in as_migrated if one[0] not in later]
         transaction.set_rollback(True)

@@ -1,10 +1,8 @@
 """The views of the definition, from the files that explain them."""
 
-from pathlib import Path
-
 from django.db import migrations
 
-SQL = Path(__file__).resolve().parent.parent / "sql"
+from assistance.coverage.migrations._views import NO_VIEWS, NOT_KEPT
 
 
 class Migration(migrations.Migration):
@@ -14,13 +12,4 @@ class Migration(migrations.Migration):
         ("mandates", "0001_initial"),
     ]
 
-    operations = [
-        migrations.RunSQL(
-            (SQL / "coverage_demand.sql").read_text(encoding="utf-8"),
-            "DROP VIEW coverage_demand",
-        ),
-        migrations.RunSQL(
-            (SQL / "work_without_demand.sql").read_text(encoding="utf-8"),
-            "DROP VIEW work_without_demand",
-        ),
-    ]
+    operations = [migrations.RunSQL([*NOT_KEPT], [*NO_VIEWS])]

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from assistance.coverage.kept import keep
 from assistance.demonstration.load import load_demonstration_world
 from mandates.models import Resolution
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         if not Resolution.objects.filter(symbol="A/RES/74/175").exists():
             raise CommandError("Load the resolution first: manage.py load_resolution")
         made = load_demonstration_world()
+        keep()
         self.stdout.write(
             "Demonstration world loaded." if made else "The demonstration world is there already."
         )

@@ -13,10 +13,15 @@
 -- A demand is open on a day when opened_on <= day < ended_on. Days are days in UTC, spans are half
 -- open: `span_from` is the first day of a span, `span_to` the first day after it.
 --
--- Nothing is materialised, so that a filter on a resolution, paragraph, mandate, item or need
--- reaches the tables.
+-- This view is the definition. What is read is `coverage_demand` (kept.sql), which says the same of
+-- every demand and has most of them at hand: `part` names those that are worked out together (those
+-- of an item by its key, those of a mandate's needs by the negative of its key), `stale_on` is the
+-- day on which they may read otherwise though nothing was written.
+--
+-- Nothing is materialised here, so that a filter on a part, resolution, paragraph, mandate, item or
+-- need reaches the tables.
 
-CREATE VIEW coverage_demand WITH (security_invoker = true) AS
+CREATE VIEW coverage_demand_defined WITH (security_invoker = true) AS
 WITH
 
 -- Only actions with UNODC among the addressees are owed by UNODC.
@@ -39,6 +44,7 @@ counted AS NOT MATERIALIZED (
 of_items AS NOT MATERIALIZED (
     SELECT c.resolution_id, c.paragraph_id, c.mandate_id, i.id AS item_id, NULL::bigint AS need_id,
            NULL::int AS round, 'm' || c.mandate_id || 'i' || i.id AS key, 'item' AS kind,
+           i.id AS part,
            GREATEST(q.received_on, c.adopted_on) AS span_from, NULL::date AS span_to,
            CASE WHEN i.outcome IN ('declined', 'referred', 'withdrawn', 'merged')
                 THEN GREATEST(i.outcome_on, q.received_on, c.adopted_on) END AS item_end,
@@ -63,7 +69,7 @@ published AS NOT MATERIALIZED (
 
 of_needs AS NOT MATERIALIZED (
     SELECT resolution_id, paragraph_id, mandate_id, NULL::bigint AS item_id, need_id,
-           NULL::int AS round, 'n' || need_id AS key, 'need' AS kind,
+           NULL::int AS round, 'n' || need_id AS key, 'need' AS kind, -mandate_id AS part,
            first_day AS span_from, last_end AS span_to,
            NULL::date AS item_end, need_end, superseded_on, NULL::varchar AS outcome,
            revision, FALSE AS suspect
@@ -75,7 +81,7 @@ of_needs AS NOT MATERIALIZED (
 -- (so that the last days of short months do not shift the next), up to the one that holds today.
 of_rounds AS NOT MATERIALIZED (
     SELECT resolution_id, paragraph_id, mandate_id, NULL::bigint AS item_id, need_id,
-           k AS round, 'n' || need_id || 'r' || k AS key, 'round' AS kind,
+           k AS round, 'n' || need_id || 'r' || k AS key, 'round' AS kind, -mandate_id AS part,
            span.begins AS span_from, LEAST(span.ends, last_end) AS span_to,
            NULL::date AS item_end, need_end, superseded_on, NULL::varchar AS outcome,
            revision, FALSE AS suspect
@@ -98,7 +104,7 @@ of_rounds AS NOT MATERIALIZED (
 implied AS NOT MATERIALIZED (
     SELECT c.resolution_id, c.paragraph_id, c.mandate_id, NULL::bigint AS item_id,
            NULL::bigint AS need_id, NULL::int AS round, 'm' || c.mandate_id AS key,
-           'implied' AS kind, c.adopted_on AS span_from, c.superseded_on AS span_to,
+           'implied' AS kind, -c.mandate_id AS part, c.adopted_on AS span_from, c.superseded_on AS span_to,
            NULL::date AS item_end, NULL::date AS need_end, c.superseded_on,
            NULL::varchar AS outcome, c.revision, FALSE AS suspect
     FROM counted c
@@ -200,6 +206,8 @@ dated AS NOT MATERIALIZED (
            COALESCE(made.delivery_ids, '{}') AS delivery_ids,
            COALESCE(made.disputed, FALSE) AS disputed,
            COALESCE(work.overdue, FALSE) AS overdue,
+           CASE WHEN s.kind = 'round' THEN (now() AT TIME ZONE 'UTC')::date + 1
+                ELSE work.overdue_on END AS stale_on,
            COALESCE(s.outcome = 'partly_fulfilled', FALSE) AS closed_short,
            COALESCE(work.closed_without_delivery, FALSE) AS closed_without_delivery,
            s.suspect OR COALESCE(work.suspect, FALSE) OR COALESCE(made.suspect, FALSE)
@@ -216,6 +224,10 @@ dated AS NOT MATERIALIZED (
                BOOL_OR(
                    a.planned_end < (now() AT TIME ZONE 'UTC')::date AND NOT ever.delivered
                ) FILTER (WHERE NOT a.stopped) AS overdue,
+               MIN(a.planned_end + 1) FILTER (
+                   WHERE a.planned_end >= (now() AT TIME ZONE 'UTC')::date
+                     AND NOT ever.delivered AND NOT a.stopped
+               ) AS overdue_on,
                BOOL_OR(a.closed AND NOT ever.delivered) AS closed_without_delivery,
                BOOL_OR(a.mandate_revision < s.revision) FILTER (WHERE NOT a.stopped) AS suspect,
                BOOL_OR(a.self_approved) FILTER (WHERE NOT a.stopped) AS self_approved
@@ -294,7 +306,7 @@ ended AS NOT MATERIALIZED (
            LEAST(
                item_end, need_end, superseded_on,
                CASE WHEN kind = 'round' THEN LEAD(opened_on) OVER (
-                   PARTITION BY resolution_id, paragraph_id, mandate_id, item_id, need_id
+                   PARTITION BY part, resolution_id, paragraph_id, mandate_id, item_id, need_id
                    ORDER BY round
                ) END
            ) AS ended_on
@@ -310,7 +322,8 @@ SELECT key, kind, resolution_id, paragraph_id, mandate_id, item_id, need_id, rou
             ELSE 'next_round' END AS ended_by,
        planned_on, started_on, delivered_on, evidenced_on,
        country_ids, activity_ids, delivery_ids,
-       disputed, overdue, closed_short, closed_without_delivery, suspect_link, self_approved
+       disputed, overdue, closed_short, closed_without_delivery, suspect_link, self_approved,
+       part, stale_on
 FROM ended
 -- Nothing opens once its need or its resolution has ended.
 WHERE (opened_on < LEAST(need_end, superseded_on)) IS NOT FALSE;

@@ -7,17 +7,12 @@
 --   unlinked              an activity or an item that is tied to no mandate.
 --
 -- The stage days are those of the activity alone, by the rules of coverage_demand.
+--
+-- What is read is `work_without_demand` (kept.sql), as for demands. Here `part` is the key of an
+-- activity, or the negative of that of an item.
 
-CREATE VIEW work_without_demand WITH (security_invoker = true) AS
+CREATE VIEW work_without_demand_defined WITH (security_invoker = true) AS
 WITH
-
--- The first day from which each activity serves a demand under a mandate.
-served AS NOT MATERIALIZED (
-    SELECT d.resolution_id, d.paragraph_id, d.mandate_id, activity_id,
-           MIN(d.opened_on) AS opened_on
-    FROM coverage_demand d CROSS JOIN LATERAL unnest(d.activity_ids) AS activity_id
-    GROUP BY d.resolution_id, d.paragraph_id, d.mandate_id, activity_id
-),
 
 -- Approved activities with a confirmed link to a mandate that counts. One that is closed,
 -- cancelled or suspended is stopped: it counts by its deliveries alone.
@@ -75,15 +70,25 @@ staged AS NOT MATERIALIZED (
 
 SELECT 'a' || l.activity_id || 'm' || l.mandate_id AS key, 'no_recorded_request' AS flag,
        l.resolution_id, l.paragraph_id, l.mandate_id, l.activity_id, NULL::bigint AS item_id,
-       l.planned_on, l.started_on, l.delivered_on, l.evidenced_on, s.opened_on AS until
+       l.planned_on, l.started_on, l.delivered_on, l.evidenced_on, served.opened_on AS until,
+       l.activity_id AS part,
+       -- Its rounds come with the days.
+       CASE WHEN EXISTS (
+           SELECT 1 FROM mandates_need n
+           WHERE n.mandate_id = l.mandate_id AND n.every_months IS NOT NULL
+       ) THEN (now() AT TIME ZONE 'UTC')::date + 1 END AS stale_on
 FROM staged l
-LEFT JOIN served s
-    ON s.resolution_id = l.resolution_id AND s.paragraph_id = l.paragraph_id
-    AND s.mandate_id = l.mandate_id AND s.activity_id = l.activity_id
+-- The first day from which it serves a demand under the mandate.
+CROSS JOIN LATERAL (
+    SELECT MIN(d.opened_on) AS opened_on
+    FROM coverage_demand d
+    WHERE d.mandate_id = l.mandate_id AND d.activity_ids @> ARRAY[l.activity_id]
+) AS served
 WHERE l.planned_on IS NOT NULL OR l.started_on IS NOT NULL
 
 UNION ALL
-SELECT 'a' || a.id, 'unlinked', NULL, NULL, NULL, a.id, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'a' || a.id, 'unlinked', NULL, NULL, NULL, a.id, NULL, NULL, NULL, NULL, NULL, NULL,
+       a.id, NULL
 FROM assistance_activity a
 WHERE a.status <> '5'
   AND (a.sent_at IS NOT NULL OR EXISTS (
@@ -95,7 +100,8 @@ WHERE a.status <> '5'
   )
 
 UNION ALL
-SELECT 'i' || i.id, 'unlinked', NULL, NULL, NULL, NULL, i.id, NULL, NULL, NULL, NULL, NULL
+SELECT 'i' || i.id, 'unlinked', NULL, NULL, NULL, NULL, i.id, NULL, NULL, NULL, NULL, NULL,
+       -i.id, NULL
 FROM assistance_requestitem i
 JOIN assistance_assistancerequest q ON q.id = i.request_id AND q.state <> 'draft'
 WHERE i.outcome IN ('open', 'fulfilled', 'partly_fulfilled')

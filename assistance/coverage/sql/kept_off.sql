@@ -1,0 +1,19 @@
+-- Takes away what kept.sql made, but for the tables.
+
+DO $marks$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT p.oid::regprocedure AS name FROM pg_proc p
+        WHERE p.proname LIKE 'coverage\_marks\_%' AND p.pronamespace = 'public'::regnamespace
+    LOOP
+        EXECUTE format('DROP FUNCTION %s CASCADE', made.name);  -- with its triggers
+    END LOOP;
+END
+$marks$;
+
+DROP VIEW work_without_demand, work_without_demand_defined, coverage_demand,
+    coverage_demand_defined;
+DROP FUNCTION coverage_keep, coverage_mark_all, coverage_demand_rows, coverage_work_rows,
+    coverage_demand_marked, coverage_work_marked, coverage_demand_parts, coverage_work_parts;
