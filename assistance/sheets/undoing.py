@@ -20,6 +20,7 @@ from assistance.models import (
     Approval,
     Delivery,
     Evidence,
+    LinkState,
     RequestItem,
     RowOutcome,
     RowResult,
@@ -37,7 +38,7 @@ from assistance.services.undoing import (
     remove_activities,
     remove_deliveries,
     remove_links,
-    restore_link,
+    take_back,
 )
 from assistance.sheets.entering import withdraw_entered
 from assistance.sheets.here import ALSO_READ
@@ -104,7 +105,7 @@ class Undoer:
                 if row.thing not in links:
                     raise BuiltOn(_("It was removed since."))
                 with transaction.atomic():
-                    restore_link(link=links[row.thing], by=self.by, left=row.after, kept=row.kept)
+                    take_back(link=links[row.thing], by=self.by, left=_left(row), kept=row.kept)
             except ValidationError as error:
                 _note(row, error)
             else:
@@ -164,6 +165,16 @@ class Undoer:
         batch.write()
         Evidence.objects.filter(pk__in=gone).delete()
         Approval.objects.bulk_create(approvals)
+
+
+def _left(row: SheetRow) -> dict[str, Any]:
+    """How a row left the link that it changed; another weight waits for a decision."""
+    waits = "weight" in row.after
+    return {
+        **row.after,
+        "state": LinkState.PROPOSED if waits else row.kept["state"],
+        "decided_by_id": None if waits else row.kept["decided_by_id"],
+    }
 
 
 def _note(row: SheetRow, objection: ValidationError | None = None) -> None:

@@ -1,6 +1,7 @@
 """A sheet compared, written and undone: what it would do, what it does, and what is left."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
 
@@ -9,7 +10,9 @@ from assistance.services import (
     approve,
     change_activity,
     change_delivery,
+    confirm_link,
     reject_link,
+    share_out,
     verify_evidence,
 )
 from assistance.sheets.uploads import apply_sheet, hand_in, work_on
@@ -233,6 +236,31 @@ def test_shares_of_an_activity_make_a_whole_or_none_is_taken(officer, mandate):
         ("60.00", "principal"),
         ("40.00", "principal"),
     ]
+
+
+def test_undoing_shares_takes_no_decision_back_and_keeps_those_changed_since(officer, mandate):
+    second = f.MandateFactory()
+
+    def shared(one, other):
+        links = [(mandate, one), (second, other)]
+        return {LINKS: [TIES, *(["X-1", m.identifier, "", "", share, ""] for m, share in links)]}
+
+    written(officer, {ACTIVITIES: [PLAN, activity_row("X-1")], **shared(60, 40)})
+    upload = written(officer, shared(70, 30))
+    link = ActivityMandate.objects.get(mandate=mandate)
+    confirm_link(link=link, by=f.officer(display_name="Ms Yes"))
+    undone(upload)
+    assert [one[3] for one in outcomes(upload)] == ["kept", "undone"]
+    assert "Ms Yes changed the link since" in problems(upload)[0]
+    link.refresh_from_db()
+    assert (link.state, link.share) == ("confirmed", None), "half a split is none"
+    again = written(officer, shared(50, 50))
+    share_out(
+        activity=link.activity, by=officer, shares={mandate: Decimal(80), second: Decimal(20)}
+    )
+    undone(again)
+    assert [one[3] for one in outcomes(again)] == ["kept", "kept"]
+    assert "The link was changed since" in problems(again)[0]
 
 
 def test_links_to_items_tick_the_deliveries_of_their_state(officer, mandate):
