@@ -43,7 +43,7 @@ from assistance.services.undoing import (
 from assistance.sheets.entering import withdraw_entered
 from assistance.sheets.here import ALSO_READ
 from assistance.sheets.problems import problem
-from assistance.sheets.recorded import fields_of, with_sheet_parts
+from assistance.sheets.recorded import fields_of, state_shares, with_sheet_parts
 from assistance.sheets.vocabulary import Vocabulary
 from directory.models import User
 
@@ -147,8 +147,13 @@ class Undoer:
                 return batch.change_delivery(each, delivery, items=before, **fields)
             each = parts[row.thing or 0]
             check_unchanged(each.activity, row.revision or 0)
-            countries = fields.pop("countries", None)
-            return batch.change_activity(each, countries=countries, **fields)
+            shares = row.after.get("state_shares")
+            if shares is not None and shares != state_shares(each.activity):
+                raise BuiltOn(_("Its shares were changed since."))
+            if "countries" in fields:
+                before = {"state_shares": row.kept.get("state_shares", {})}
+                fields = {**fields_of(row.sheet, before, self.known), **fields}
+            return batch.change_activity(each, **fields)
 
         for row in (*deliveries, *activities):
             try:
