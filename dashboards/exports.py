@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from assistance.coverage.acts import Act
 from assistance.coverage.status import DEFINITION
 from dashboards.charts.files import png_of, svg_of
 from dashboards.charts.shapes import Picture
@@ -53,15 +54,31 @@ def facts_of(rows: Rows) -> str:
     )
 
 
+def in_words(acts: Iterable[Act]) -> str:
+    """Because of which acts, in a cell."""
+    return "; ".join(f"{act.on.isoformat()} {act.words}" for act in acts)
+
+
+def address_of(request: HttpRequest) -> tuple[str, str]:
+    """Where the rows of a file are shown, as a fact about it."""
+    shown = without(request.GET, request.path, "format")
+    return _("Address"), request.build_absolute_uri(shown)
+
+
 def export_address(request: HttpRequest, kind: str = "csv") -> str:
     """The same page as a file of a kind."""
     base = without(request.GET, request.path, "format")
     return f"{base}{'&' if '?' in base else '?'}format={kind}"
 
 
-def exports_of(request: HttpRequest, *, picture: bool = False) -> list[dict[str, str]]:
-    """The files that this person may take from a page, each with its address."""
-    if not policy.may(request.user, Permission.EXPORT):
+def exports_of(
+    request: HttpRequest, *, picture: bool = False, public: bool = False
+) -> list[dict[str, str]]:
+    """The files that this person may take from a page, each with its address.
+
+    What is `public` may be taken by everybody who reads the page.
+    """
+    if not (public or policy.may(request.user, Permission.EXPORT)):
         return []
     kinds = ["csv", "xlsx", *(["svg", "png"] if picture else [])]
     labels = {"csv": _("Export CSV"), "xlsx": "XLSX", "svg": "SVG", "png": "PNG"}
@@ -69,11 +86,16 @@ def exports_of(request: HttpRequest, *, picture: bool = False) -> list[dict[str,
 
 
 def exported(
-    request: HttpRequest, make: Callable[[], Sheet], picture: Picture | None = None, facts: str = ""
+    request: HttpRequest,
+    make: Callable[[], Sheet],
+    picture: Picture | None = None,
+    facts: str = "",
+    *,
+    public: bool = False,
 ) -> HttpResponse | None:
     """The file that `?format=` asks for; None when none is asked for, or none may be had."""
     kind = request.GET.get("format", "")
-    if kind not in FILES or not policy.may(request.user, Permission.EXPORT):
+    if kind not in FILES or not (public or policy.may(request.user, Permission.EXPORT)):
         return None
     if kind in {"csv", "xlsx"}:
         return FILES[kind](_with_whole_addresses(request, make()))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.filters import NARROWING, CoverageFilter, narrowing_of
@@ -29,34 +30,16 @@ EVERY = {
 }
 
 
-class PeriodForm(forms.Form):
-    """The period, with the resolution's adoption and today filled in when nothing was chosen.
+class DaysForm(forms.Form):
+    """Two days of a resolution that make a period; a wrong one is said at its field."""
 
-    A wrong day is said at its field, and the figures are those of the default period. What narrows
-    the figures are the filters of the lists themselves; who sees the own rows only has no region,
-    State or unit to choose. `keep` names what the form sends along unseen.
-    """
+    words: tuple[str | Promise, str | Promise] = (_("First day"), _("Second day"))
 
-    def __init__(
-        self, query: QueryDict, resolution: Resolution, user: Person, keep: Iterable[str] = ()
-    ) -> None:
-        data = query.dict()
-        data["from"] = data.get("from") or resolution.adopted_on.isoformat()
-        data["to"] = data.get("to") or today().isoformat()
+    def __init__(self, data: Mapping[str, Any], resolution: Resolution) -> None:
         super().__init__(data)
         self.resolution = resolution
-        self.fields["from"] = forms.DateField(label=_("Demands since"), widget=DayInput())
-        self.fields["to"] = forms.DateField(label=_("Status as of"), widget=DayInput())
-        for name in (*(["status"] if chosen_status(query) else []), *keep):
-            self.fields[name] = forms.CharField(widget=forms.HiddenInput(), required=False)
-        reads_all = policy.may(user, Permission.READ_ALL_REQUESTS)
-        for name in NARROWING if reads_all else OWN_NARROWING:
-            self.fields[name] = field = deepcopy(CoverageFilter.base_filters[name].field)
-            field.empty_label = EVERY[name]
-        if reads_all:
-            self.fields["state"].queryset = (  # type: ignore[attr-defined]
-                Country.objects.filter(request_rows__isnull=False).distinct().by_name()
-            )
+        for name, label in zip(("from", "to"), self.words, strict=True):
+            self.fields[name] = forms.DateField(label=label, widget=DayInput())
 
     def clean(self) -> dict[str, Any]:
         """Adds `window`."""
@@ -67,6 +50,35 @@ class PeriodForm(forms.Form):
             except WindowError as error:
                 self.add_error(error.field, str(error.message))
         return cleaned
+
+
+class PeriodForm(DaysForm):
+    """The period, with the resolution's adoption and today filled in when nothing was chosen.
+
+    A wrong day is said at its field, and the figures are those of the default period. What narrows
+    the figures are the filters of the lists themselves; who sees the own rows only has no region,
+    State or unit to choose. `keep` names what the form sends along unseen.
+    """
+
+    words = (_("Demands since"), _("Status as of"))
+
+    def __init__(
+        self, query: QueryDict, resolution: Resolution, user: Person, keep: Iterable[str] = ()
+    ) -> None:
+        data = query.dict()
+        data["from"] = data.get("from") or resolution.adopted_on.isoformat()
+        data["to"] = data.get("to") or today().isoformat()
+        super().__init__(data, resolution)
+        for name in (*(["status"] if chosen_status(query) else []), *keep):
+            self.fields[name] = forms.CharField(widget=forms.HiddenInput(), required=False)
+        reads_all = policy.may(user, Permission.READ_ALL_REQUESTS)
+        for name in NARROWING if reads_all else OWN_NARROWING:
+            self.fields[name] = field = deepcopy(CoverageFilter.base_filters[name].field)
+            field.empty_label = EVERY[name]
+        if reads_all:
+            self.fields["state"].queryset = (  # type: ignore[attr-defined]
+                Country.objects.filter(request_rows__isnull=False).distinct().by_name()
+            )
 
     @property
     def window(self) -> Window:

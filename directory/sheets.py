@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -106,6 +107,8 @@ def _xlsx_cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
     content = value.number if isinstance(value, Figure) else value
     if not isinstance(content, (int, float)) and not hasattr(content, "isoformat"):
         content = ILLEGAL_CHARACTERS_RE.sub("", "" if content is None else str(content))
+    if isinstance(content, dt.datetime) and content.tzinfo:
+        content = content.astimezone(dt.UTC).replace(tzinfo=None)  # Excel knows no time zones
     cell = WriteOnlyCell(sheet, value=content)
     if isinstance(content, str):
         cell.data_type = "s"

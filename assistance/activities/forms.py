@@ -405,12 +405,6 @@ class LinkForm(forms.Form):
         return cleaned
 
 
-class ReasonForm(forms.Form):
-    """Why a link is wrong, or what has to change."""
-
-    reason = forms.CharField(label=_("Why"), required=False, max_length=500)
-
-
 class ReplyForm(forms.Form):
     """What a State says of a delivery to it."""
 

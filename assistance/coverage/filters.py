@@ -78,9 +78,7 @@ def narrow_demands(demands: DemandQuerySet, wanted: Mapping[str, str]) -> Demand
             country_ids__overlap=Country.objects.filter(iso=state).values("pk")
         )
     if wanted.get("theme") == NONE:
-        demands = demands.exclude(
-            mandate__in=Facet.objects.filter(theme__isnull=False).values("mandate")
-        )
+        demands = demands.exclude(mandate__in=_with_a_theme())
     elif theme := wanted.get("theme"):
         demands = demands.filter(mandate__in=_speaking_of(theme))
     if unit := wanted.get("unit"):
@@ -100,11 +98,16 @@ def narrow_work(
     work: WorkWithoutDemandQuerySet, wanted: Mapping[str, str]
 ) -> WorkWithoutDemandQuerySet:
     """Only the work of what is `wanted`, as `narrow_demands` does for demands."""
-    if region := wanted.get("region"):
-        work = _for_countries(work, Country.objects.filter(region=region))
+    if wanted.get("region") == NONE:
+        work = work.exclude(_for_countries(Country.objects.all()))
+    elif region := wanted.get("region"):
+        work = work.filter(_for_countries(Country.objects.filter(region=region)))
     if state := wanted.get("state"):
-        work = _for_countries(work, Country.objects.filter(iso=state))
-    if theme := wanted.get("theme"):
+        work = work.filter(_for_countries(Country.objects.filter(iso=state)))
+    if wanted.get("theme") == NONE:
+        themed = RequestItem.objects.filter(themes__isnull=False)
+        work = work.exclude(Q(mandate__in=_with_a_theme()) | Q(item__in=themed.values("pk")))
+    elif theme := wanted.get("theme"):
         work = work.filter(
             Q(mandate__in=_speaking_of(theme))
             | Q(item__themes__in=Theme.objects.filter(_theme_or_below(theme)).values("pk"))
@@ -119,18 +122,20 @@ def narrow_work(
     return work
 
 
-def _for_countries(
-    work: WorkWithoutDemandQuerySet, countries: QuerySet[Country]
-) -> WorkWithoutDemandQuerySet:
+def _for_countries(countries: QuerySet[Country]) -> Q:
     activities = Activity.objects.filter(
         Q(countries__in=countries) | Q(deliveries__country__in=countries)
     )
     items = RequestItem.objects.filter(request__states__in=countries)
-    return work.filter(Q(activity__in=activities.values("pk")) | Q(item__in=items.values("pk")))
+    return Q(activity__in=activities.values("pk")) | Q(item__in=items.values("pk"))
 
 
 def _theme_or_below(code: str, prefix: str = "") -> Q:
     return Q(**{f"{prefix}code": code}) | Q(**{f"{prefix}parent__code": code})
+
+
+def _with_a_theme() -> Any:
+    return Facet.objects.filter(theme__isnull=False).values("mandate")
 
 
 def _speaking_of(code: str) -> Any:

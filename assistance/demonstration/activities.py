@@ -32,7 +32,6 @@ from directory.models import User
 
 Entry = Mapping[str, Any]
 MARKS = {"?": LinkState.PROPOSED, "-": LinkState.REJECTED}
-NOT_ENDED = {ActivityStatus.PIPELINE, ActivityStatus.IMPLEMENTATION}
 
 
 def make_activities(world: World) -> None:

@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from assistance.models import (
     Activity,
+    ActivityCountry,
     ActivityItem,
     ActivityMandate,
+    ActivityPartner,
     Delivery,
     DeliveryItem,
     DeliveryNeed,
@@ -29,13 +31,14 @@ from assistance.services.activities import check_removed, set_plan
 from assistance.services.deliveries import Around, check_delivery, set_held
 from assistance.services.evidence import check_address
 from assistance.services.links import (
+    NOT_NAMED,
     check_discretion,
     check_item,
     check_shares,
     set_proposal,
     set_weight,
 )
-from assistance.services.plan import check_dates
+from assistance.services.plan import check_cost, check_dates
 from assistance.services.problems import Problems
 from directory import policy
 
@@ -43,21 +46,25 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from assistance.services.parts import DeliveryFields, NewEvidence, Plan
-    from directory.models import Country, User
+    from directory.models import Country, Entity, User
     from mandates.models import Mandate, Need
 
 LOG, LINK = policy.Permission.LOG_ACTIVITIES, policy.Permission.LINK
-NAMED = Activity.countries.through
 LINK_FIELDS = {"share", "weight", "proposed_by", "state", "decided_by", "decided_at"}
 ONCE = next(one for one in Delivery._meta.constraints if one.name == "delivery_once")
 
 
 @dataclass
 class Parts:
-    """An activity with what hangs on it, in memory: links by mandate or item, rejected ones too."""
+    """An activity with what hangs on it, in memory: links by mandate or item, rejected ones too.
+
+    `shares` are percentages of its cost by State.
+    """
 
     activity: Activity
     countries: set[Country] = field(default_factory=set)
+    partners: set[Entity] = field(default_factory=set)
+    shares: dict[int, Decimal] = field(default_factory=dict)
     mandates: dict[int, ActivityMandate] = field(default_factory=dict)
     items: dict[int, ActivityItem] = field(default_factory=dict)
     deliveries: list[Delivery] = field(default_factory=list)
@@ -68,6 +75,12 @@ class Parts:
         return cls(
             activity,
             set(activity.countries.all()),
+            set(activity.partners.all()),
+            {
+                row.country_id: row.share
+                for row in activity.country_rows.all()
+                if row.share is not None
+            },
             {link.mandate_id: link for link in activity.mandate_links.all()},
             {link.item_id: link for link in activity.item_links.all()},
             list(activity.deliveries.all()),
@@ -96,13 +109,19 @@ class Batch:
         self._changed: dict[type[Model], dict[int, Any]] = defaultdict(dict)
         self._fields: dict[type[Model], set[str]] = defaultdict(set)
         self._added: list[tuple[type[Model], dict[str, Any]]] = []
-        self._unsplit: set[int] = set()
+        self._split: list[tuple[Activity, dict[int, Decimal]]] = []
         self._gone: dict[tuple[type[Model], str, int], list[dict[str, Any]]] = {}
 
     # activities
 
     def log_activity(
-        self, *, countries: Iterable[Country], send: bool = False, **plan: Unpack[Plan]
+        self,
+        *,
+        countries: Iterable[Country] = (),
+        partners: Iterable[Entity] = (),
+        state_shares: Mapping[Country, Decimal] | None = None,
+        send: bool = False,
+        **plan: Unpack[Plan],
     ) -> Parts:
         """As `log_activity`, and sent for approval where asked for."""
         policy.authorise(self.by, LOG)
@@ -110,39 +129,60 @@ class Batch:
         set_plan(activity, plan)
         if send:
             activity.sent_at = timezone.now()
-        self._check_plan(activity, Problems())
+        parts, problems = Parts(activity, set(countries), set(partners)), Problems()
+        shares = _split_over(parts.countries, state_shares or {}, problems)
+        self._check_plan(activity, problems)
         self._made[Activity].append(activity)
-        named = set(countries)
-        self._tie(NAMED, activity, "country", named)
-        return Parts(activity, named)
+        self._share_out(parts, shares)
+        self._tie(ActivityCountry, activity, "country", parts.countries)
+        self._tie(ActivityPartner, activity, "partner", parts.partners)
+        return parts
 
     def change_activity(
-        self, parts: Parts, *, countries: Iterable[Country] | None, **plan: Unpack[Plan]
+        self,
+        parts: Parts,
+        *,
+        countries: Iterable[Country] | None = None,
+        partners: Iterable[Entity] | None = None,
+        state_shares: Mapping[Country, Decimal] | None = None,
+        **plan: Unpack[Plan],
     ) -> Activity:
-        """As `change_activity`."""
+        """As `change_activity` and `share_out`; shares alone are no change of the plan."""
         current = copy(parts.activity)
         policy.authorise(self.by, LOG, current)
         problems = Problems()
-        before = parts.countries
+        before, with_whom = parts.countries, parts.partners
         named = before if countries is None else set(countries)
+        partnered = with_whom if partners is None else set(partners)
         delivered = {one.country_id for one in parts.deliveries}
         check_removed(before, named, delivered, parts.answered, problems)
-        if not set_plan(current, plan) and named == before:
+        shares = parts.shares
+        if state_shares is not None or named != before:
+            shares = _split_over(named, state_shares or {}, problems)
+        if not set_plan(current, plan) and (named, partnered) == (before, with_whom):
+            problems.raise_if_any()
+            self._share_out(parts, shares)
             return parts.activity
         if current.visibility != parts.activity.visibility:
             check_discretion(current.visibility, parts.answered, problems)
         self._next(current, plan)
         self._check_plan(current, problems)
         self._changed[Activity][current.pk] = current
-        if named != before:
-            self._unsplit.add(current.pk)
-        self._tie(NAMED, current, "country", named - before, before - named)
-        parts.activity, parts.countries = current, named
+        self._tie(ActivityCountry, current, "country", named - before, before - named)
+        self._tie(ActivityPartner, current, "partner", partnered - with_whom, with_whom - partnered)
+        parts.activity, parts.countries, parts.partners = current, named, partnered
+        self._share_out(parts, shares)
         return current
+
+    def _share_out(self, parts: Parts, shares: dict[int, Decimal]) -> None:
+        if shares != parts.shares:
+            parts.shares = shares
+            self._split.append((parts.activity, shares))
 
     @staticmethod
     def _check_plan(activity: Activity, problems: Problems) -> None:
         check_dates(activity, problems)
+        check_cost(activity, problems)
         problems.clean(activity, in_bulk=True)
         problems.raise_if_any()
 
@@ -342,7 +382,6 @@ class Batch:
                 model._default_manager.bulk_create(self._made[model])
             if self._changed[model]:
                 write_over(self._changed[model].values(), self._fields[model])
-        NAMED.objects.filter(activity__in=self._unsplit).exclude(share=None).update(share=None)
         for (model, name, other), things in self._gone.items():
             of = things[0]._meta.model_name
             rows = model._default_manager.filter(**{f"{of}__in": things, f"{name}_id": other})
@@ -352,6 +391,29 @@ class Batch:
             by_model[model].append(model(**ends))
         for model, rows_of_model in by_model.items():
             model._default_manager.bulk_create(rows_of_model)
+        self._write_shares()
+
+    def _write_shares(self) -> None:
+        wanted = {activity.pk: shares for activity, shares in self._split}
+        rows = list(ActivityCountry.objects.filter(activity__in=wanted)) if wanted else []
+        changed = []
+        for row in rows:
+            share = wanted[row.activity_id].get(row.country_id)
+            if row.share != share:
+                row.share = share
+                changed.append(row)
+        write_over(changed, {"share"})
+
+
+def _split_over(
+    countries: set[Country], shares: Mapping[Country, Decimal], problems: Problems
+) -> dict[int, Decimal]:
+    """The shares by key of the State, which make a whole or are none."""
+    if shares.keys() - countries:
+        problems.add("states", NOT_NAMED)
+    else:
+        check_shares([shares.get(country) for country in countries], problems, "states")
+    return {country.pk: share for country, share in shares.items()}
 
 
 def write_over(things: Iterable[Model], fields: Iterable[str]) -> None:

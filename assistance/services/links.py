@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     AnyLink = ItemMandate | ActivityMandate | ActivityItem
 
 WHOLE = Decimal(100)
+NOT_NAMED = _("A share stands at something the activity does not name.")
 
 
 @transaction.atomic
@@ -258,7 +259,7 @@ def _split(
     for row in shared:
         row.share = by_key.pop(getattr(row, key), None)
     if any(share is not None for share in by_key.values()):
-        problems.add(field, _("A share stands at something the activity does not name."))
+        problems.add(field, NOT_NAMED)
         return
     check_shares([row.share for row in shared], problems, field)
     rows.model.objects.bulk_update(shared, ["share"])

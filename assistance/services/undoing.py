@@ -120,27 +120,6 @@ def remove_links(
     return refused
 
 
-@transaction.atomic
-def restore_link(
-    *, link: ActivityMandate, by: User, left: Mapping[str, Any], kept: Mapping[str, Any]
-) -> None:
-    """A link to a mandate as it was before, decision included; `left` is what it was changed to."""
-    locked(link.activity)
-    policy.authorise(by, policy.Permission.LINK)
-    current = ActivityMandate.objects.select_for_update().get(pk=link.pk)
-    if "weight" in left:
-        _check_undecided(current)
-    now = {"weight": current.weight, "share": _share(current.share)}
-    if any(now[name] != value for name, value in left.items()):
-        raise BuiltOn(_("The link was changed since."))
-    for name in ("state", "weight", "reason", "mandate_revision", "proposed_by_id"):
-        setattr(current, name, kept[name])
-    current.decided_by_id = kept["decided_by_id"]
-    current.decided_at = _day_and_time(kept["decided_at"])
-    current.share = kept["share"]
-    current.save()
-
-
 def standing(link: AnyLink) -> dict[str, Any]:
     """How a link stands, as plain values that `take_back` compares and restores."""
     return {name: _plain(getattr(link, name)) for name in STANDING if hasattr(link, name)}
@@ -152,8 +131,9 @@ def take_back(
 ) -> None:
     """A link as it stood (`kept`) before it was left as it is, or gone when it was new.
 
-    `left` and `kept` are of `standing`. Refused (`BuiltOn`) when somebody changed it since, naming
-    whom; deliveries lose the ticks that a new link to an item made.
+    `left` and `kept` are of `standing`, or of a part of it. Refused (`BuiltOn`) when somebody
+    changed it since, naming whom where the link does; deliveries lose the ticks that a new link to
+    an item made.
     """
     policy.authorise(by, policy.Permission.LINK)
     if not isinstance(link, ItemMandate):
@@ -161,7 +141,11 @@ def take_back(
     current: Any = type(link).objects.select_for_update().filter(pk=link.pk).first()
     if current is None:
         raise BuiltOn(_("Somebody removed the link since."))
-    if standing(current) != left:
+    now = standing(current)
+    changed = {name for name, value in left.items() if now[name] != value}
+    if changed == {"share"}:  # whoever decided on the link need not have shared it out
+        raise BuiltOn(_("The link was changed since."))
+    if changed:
         who = current.decided_by or current.proposed_by or "–"
         raise BuiltOn(_("%(name)s changed the link since.") % {"name": who})
     if kept is None:
@@ -232,12 +216,8 @@ def _untick(link: ActivityItem) -> None:
 def _plain(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.isoformat()
-    return _share(value) if isinstance(value, Decimal) else value
+    return f"{value:.2f}" if isinstance(value, Decimal) else value
 
 
 def _day_and_time(value: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(value) if value else None
-
-
-def _share(share: Any) -> str | None:
-    return None if share is None else f"{share:.2f}"

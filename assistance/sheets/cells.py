@@ -18,6 +18,8 @@ ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 LOCAL_DAY = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})")
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 KEY = re.compile(r"[A-Z0-9][A-Z0-9 ._/-]{0,39}")
+THOUSANDS = r"[1-9]\d{0,2}(?P<by>[ .,'’])\d{3}(?:(?P=by)\d{3})*"
+AMOUNT = re.compile(rf"({THOUSANDS}|\d+)(?:(?!(?P=by))[.,](\d{{1,2}}))?")
 ITEM = re.compile(r"(TA-\d{4}-\d{5,})\s*[/,]\s*(\d{1,3})", re.IGNORECASE)
 WRITE_ISO = _("Write it as year-month-day, such as 2026-04-25.")
 
@@ -127,6 +129,22 @@ def count(cell: Any, _given: Given) -> int | None:
     return int(words)
 
 
+def amount(cell: Any, _given: Given) -> str | None:
+    """A sum of money from 0 with two decimals, as text; as a number, or written in any language."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and cell >= 0:
+        return f"{Decimal(str(cell)):.2f}"
+    words = " ".join(text_of(cell).split())
+    if not words:
+        return None
+    found = AMOUNT.fullmatch(words)
+    if not found:
+        raise CellRefused(
+            _("“%(word)s” is no amount.") % {"word": words[:60]},
+            _("Write the number alone, such as 12500.00; the currency has a column of its own."),
+        )
+    return f"{re.sub('[^0-9]', '', found[1])}.{(found[3] or '').ljust(2, '0')}"
+
+
 def share(cell: Any, _given: Given) -> str | None:
     """A percentage with at most two decimals, as text; decimal comma and percent sign allowed."""
     words = text_of(cell).removesuffix("%").strip().replace(",", ".")
@@ -176,8 +194,37 @@ def several(words: str) -> Reads:
     return read
 
 
+def counted(words: str, number: Callable[[Any, Given], Any]) -> Reads:
+    """A reader of words of a list, each with its number: `Kenya: 60; Colombia: 40`."""
+
+    def read(cell: Any, given: Given) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for part in re.split(r"[;\n]", text_of(cell)):
+            word, _colon, said = part.rpartition(":")
+            if not part.strip():
+                continue
+            if not word.strip() or not said.strip():
+                raise CellRefused(
+                    _("“%(word)s” has no number.") % {"word": part.strip()[:60]},
+                    _("Write a colon and the number after each."),
+                )
+            code = given.words.code(words, word)
+            if code in found:
+                raise CellRefused(
+                    _("“%(word)s” stands there twice.") % {"word": word.strip()[:60]},
+                    _("Delete one of the two."),
+                )
+            found[code] = number(said.strip(), given)
+        return {code: number for code, number in sorted(found.items()) if number}
+
+    return read
+
+
 states = several("states")
 """ISO codes of States, by name in any language or by code."""
+partners = several("partners")
+shares = counted("states", share)
+"""Percentages by the ISO code of the State."""
 
 
 def needs(cell: Any, given: Given) -> list[str]:
@@ -227,10 +274,12 @@ def nothing(_cell: Any, _given: Given) -> None:
 
 def shown(value: Any, words: str, known: Vocabulary) -> Any:
     """A value as a cell shows it, in the reader's language."""
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return None
     if isinstance(value, list) and not words:
         return "\n".join(value)
+    if isinstance(value, dict):
+        return "; ".join(f"{known.label(words, code)}: {one}" for code, one in value.items())
     if isinstance(value, list):
         return "; ".join(known.label(words, code) for code in value)
     return known.label(words, str(value)) if words else value

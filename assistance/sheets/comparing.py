@@ -173,7 +173,7 @@ def given_in(row: SheetRow) -> dict[str, Any]:
 def new_row(values: Mapping[str, Any]) -> Comparison:
     return Comparison(
         RowOutcome.NEW,
-        after={name: one for name, one in values.items() if one not in ("", None, [])},
+        after={name: one for name, one in values.items() if one not in ("", None, [], {})},
     )
 
 

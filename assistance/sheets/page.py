@@ -107,7 +107,7 @@ def _cells(row: SheetRow, known: Vocabulary) -> list[Cell]:
 
 
 def _words(value: Any, column: Any, known: Vocabulary) -> str:
-    if value in (None, "", []):
+    if value in (None, "", [], {}):
         return "–"
     if column.reads is cells.day:
         return short_day(dt.date.fromisoformat(value))

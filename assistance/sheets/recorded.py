@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,6 +33,8 @@ def with_sheet_parts(activities: QuerySet[Activity]) -> QuerySet[Activity]:
     """
     return activities.select_related("unit", "sheet_key").prefetch_related(
         "countries",
+        "country_rows__country",
+        "partners",
         "mandate_links__mandate__paragraph",
         "item_links__item__request",
         "deliveries__country",
@@ -48,6 +51,8 @@ def values_of(sheet: str, thing: Activity | Delivery) -> dict[str, Any]:
 
 def value_of(column: Column, thing: Any) -> Any:
     """One of them, as its cell is read."""
+    if column.reads is cells.shares:
+        return state_shares(thing)
     value = getattr(thing, column.of)
     if column.reads is cells.day:
         return value.isoformat() if value else None
@@ -55,11 +60,21 @@ def value_of(column: Column, thing: Any) -> Any:
         return sorted(country.iso for country in value.all())
     if column.words == "states":
         return value.iso if value else ""
+    if column.reads is cells.partners:
+        return sorted(partner.code for partner in value.all())
+    if column.reads is cells.amount:
+        return None if value is None else f"{value:.2f}"
     if column.reads is cells.needs:
         return sorted(f"N-{need.pk}" for need in value.all())
     if column.reads is cells.addresses:
         return sorted(piece.url for piece in value.all() if piece.url)
     return value.code if column.words == "units" else value
+
+
+def state_shares(activity: Activity) -> dict[str, str]:
+    """The percentages of its cost, by the ISO code of the State."""
+    rows = (row for row in activity.country_rows.all() if row.share is not None)
+    return {row.country.iso: f"{row.share:.2f}" for row in rows}
 
 
 def fields_of(sheet: str, values: Mapping[str, Any], known: Vocabulary) -> dict[str, Any]:
@@ -76,8 +91,14 @@ def _meant(column: Column, value: Any, known: Vocabulary) -> Any:
         return dt.date.fromisoformat(value) if value else None
     if column.reads is cells.states:
         return [known.countries[iso] for iso in value]
+    if column.reads is cells.shares:
+        return {known.countries[iso]: Decimal(share) for iso, share in value.items()}
     if column.words == "states":
         return known.countries[value] if value else None
+    if column.reads is cells.partners:
+        return [known.partners[code] for code in value]
+    if column.reads is cells.amount:
+        return None if value is None else Decimal(value)
     if column.reads is cells.needs:
         return [known.needs[code] for code in value]
     return known.units[value] if column.words == "units" else value
@@ -144,6 +165,6 @@ def in_cell(column: Column, value: Any, known: Vocabulary) -> Any:
     """One value as a workbook shows it."""
     if column.reads is cells.day:
         return dt.date.fromisoformat(value) if value else None
-    if column.reads is cells.share:
+    if column.reads in {cells.share, cells.amount}:
         return float(value) if value else None
     return cells.shown(value, column.words, known)

@@ -20,6 +20,7 @@ from assistance.models import (
     Approval,
     Delivery,
     Evidence,
+    LinkState,
     RequestItem,
     RowOutcome,
     RowResult,
@@ -37,12 +38,12 @@ from assistance.services.undoing import (
     remove_activities,
     remove_deliveries,
     remove_links,
-    restore_link,
+    take_back,
 )
 from assistance.sheets.entering import withdraw_entered
 from assistance.sheets.here import ALSO_READ
 from assistance.sheets.problems import problem
-from assistance.sheets.recorded import fields_of, with_sheet_parts
+from assistance.sheets.recorded import fields_of, state_shares, with_sheet_parts
 from assistance.sheets.vocabulary import Vocabulary
 from directory.models import User
 
@@ -104,7 +105,7 @@ class Undoer:
                 if row.thing not in links:
                     raise BuiltOn(_("It was removed since."))
                 with transaction.atomic():
-                    restore_link(link=links[row.thing], by=self.by, left=row.after, kept=row.kept)
+                    take_back(link=links[row.thing], by=self.by, left=_left(row), kept=row.kept)
             except ValidationError as error:
                 _note(row, error)
             else:
@@ -146,8 +147,13 @@ class Undoer:
                 return batch.change_delivery(each, delivery, items=before, **fields)
             each = parts[row.thing or 0]
             check_unchanged(each.activity, row.revision or 0)
-            countries = fields.pop("countries", None)
-            return batch.change_activity(each, countries=countries, **fields)
+            shares = row.after.get("state_shares")
+            if shares is not None and shares != state_shares(each.activity):
+                raise BuiltOn(_("Its shares were changed since."))
+            if "countries" in fields:
+                before = {"state_shares": row.kept.get("state_shares", {})}
+                fields = {**fields_of(row.sheet, before, self.known), **fields}
+            return batch.change_activity(each, **fields)
 
         for row in (*deliveries, *activities):
             try:
@@ -164,6 +170,16 @@ class Undoer:
         batch.write()
         Evidence.objects.filter(pk__in=gone).delete()
         Approval.objects.bulk_create(approvals)
+
+
+def _left(row: SheetRow) -> dict[str, Any]:
+    """How a row left the link that it changed; another weight waits for a decision."""
+    waits = "weight" in row.after
+    return {
+        **row.after,
+        "state": LinkState.PROPOSED if waits else row.kept["state"],
+        "decided_by_id": None if waits else row.kept["decided_by_id"],
+    }
 
 
 def _note(row: SheetRow, objection: ValidationError | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
     ActivityStatus,
+    AgeGroup,
     EvidenceKind,
+    Function,
     HelpKind,
     RequestOrigin,
     Urgency,
@@ -23,6 +25,7 @@ from assistance.models import (
     Weight,
 )
 from assistance.sheets.problems import CellRefused
+from directory.currencies import in_use
 from directory.everyday_names import everyday_names
 from directory.models import Country, Entity, EntityKind, Organisation, OrganisationKind
 from mandates.models import DeliveryKind, Lineage, Mandate, Need, Theme
@@ -37,6 +40,8 @@ CHOICES: Mapping[str, type[TextChoices]] = {
     "origins": RequestOrigin,
     "help_kinds": HelpKind,
     "urgencies": Urgency,
+    "ages": AgeGroup,
+    "functions": Function,
 }
 MOST_GUESSES = 300
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
@@ -73,6 +78,8 @@ class Vocabulary:
             return str(labels.get(code, code))
         if words == "languages":
             return str(dict(settings.LANGUAGES).get(code, code))
+        if words == "currencies":
+            return code
         if words == "mandates":
             mandate = self.mandates.get(code)
             label = mandate.label if mandate else ""
@@ -89,19 +96,27 @@ class Vocabulary:
             return [str(label) for label in CHOICES[words].labels]
         if words == "languages":
             return [str(label) for _code, label in settings.LANGUAGES]
-        codes: Iterable[str] = {
-            "states": (country.iso for country in Country.objects.by_name()),
-            "units": self.units,
-            "mandates": self.mandates,
-            "needs": self.needs,
-            "themes": self.themes,
-        }[words]
-        return [self.label(words, code) for code in codes]
+        codes: Mapping[str, Callable[[], Iterable[str]]] = {
+            "states": lambda: (country.iso for country in Country.objects.by_name()),
+            "units": lambda: self.units,
+            "partners": lambda: (
+                code
+                for code, entity in self.partners.items()
+                if entity.kind != EntityKind.UNIT and code != "unodc"
+            ),
+            "currencies": in_use,
+            "mandates": lambda: self.mandates,
+            "needs": lambda: self.needs,
+            "themes": lambda: self.themes,
+        }
+        return [self.label(words, code) for code in codes[words]()]
 
     def _things(self, words: str) -> Mapping[str, Any]:
         """What is named in several languages, by code."""
         if words == "states":
             return self.countries
+        if words == "partners":
+            return self.partners
         return self.themes if words == "themes" else self.units
 
     @cached_property
@@ -113,6 +128,11 @@ class Vocabulary:
     def units(self) -> dict[str, Entity]:
         """Lead units by code."""
         return {unit.code: unit for unit in Entity.objects.filter(kind=EntityKind.UNIT)}
+
+    @cached_property
+    def partners(self) -> dict[str, Entity]:
+        """All entities by code: other systems may enter any as a partner."""
+        return {entity.code: entity for entity in Entity.objects.all()}
 
     @cached_property
     def mandates(self) -> dict[str, Mandate]:
@@ -169,10 +189,10 @@ class Vocabulary:
         if words == "mandates":
             yield from ((code, code) for code in self.mandates)
             return
-        if words == "needs":
-            yield from ((code, code) for code in self.needs)
+        if words in {"needs", "currencies"}:
+            yield from ((code, code) for code in (self.needs if words == "needs" else in_use()))
             return
-        if words in {"states", "units", "themes"}:
+        if words in {"states", "units", "partners", "themes"}:
             things = self._things(words)
             if words == "states":
                 # First, so that a name of today wins over one of yesterday.

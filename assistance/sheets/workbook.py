@@ -28,7 +28,10 @@ LISTS = "Lists"
 INSTRUCTIONS = gettext_noop("Instructions")
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ORDER = (SheetKind.ACTIVITIES, SheetKind.DELIVERIES, SheetKind.LINKS, SheetKind.REQUESTS)
-SEVERAL = {"states", "mandate", "needs", "help_kinds", "themes"}
+SEVERAL = {
+    *("states", "state_shares", "partners", "by_age", "by_function"),
+    *("mandate", "needs", "help_kinds", "themes"),
+}
 """Columns whose cells hold more than a word of the list."""
 HEAD_FILL = PatternFill("solid", fgColor="F3F6F9")
 

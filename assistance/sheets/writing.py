@@ -42,11 +42,16 @@ from assistance.sheets.comparing import (
 from assistance.sheets.entering import enter_requests
 from assistance.sheets.here import Here
 from assistance.sheets.problems import problem
-from assistance.sheets.recorded import fields_of
+from assistance.sheets.recorded import fields_of, state_shares
 from assistance.sheets.vocabulary import Vocabulary
 from directory.models import User
 
-COLUMN_OF_FIELD = {"countries": "states", "items": "item", "url": "evidence"}
+COLUMN_OF_FIELD = {
+    "countries": "states",
+    "states": "state_shares",
+    "items": "item",
+    "url": "evidence",
+}
 
 
 class Writer:
@@ -134,14 +139,12 @@ class Writer:
         plan: Any = fields_of(row.sheet, compared.after, self.known)
         recorded = self.here.activities.get(row.group)
         if recorded is None:
-            countries = plan.pop("countries", ())
-            made = self.batch.log_activity(countries=countries, send=self.send, **plan)
+            made = self.batch.log_activity(send=self.send, **plan)
             self.keys.append(SheetKey(key=row.group, activity=made.activity))
             self.here.activities[row.group] = made
             return Done(compared, made.activity)
-        kept = _kept(recorded.activity)
-        countries = plan.pop("countries", None)
-        changed = self.batch.change_activity(recorded, countries=countries, **plan)
+        kept = {**_kept(recorded.activity), "state_shares": state_shares(recorded.activity)}
+        changed = self.batch.change_activity(recorded, **plan)
         return Done(compared, changed, kept)
 
     def _without_activity(self, row: SheetRow) -> Comparison:

@@ -34,11 +34,26 @@ MODELS: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Act:
-    """What a person did to one thing, in words and as links before and after; plain values."""
+    """What a person did to one thing, and its links before and after; plain values.
+
+    `kind` is "linked", "nothing" (all that was suggested is rejected) or "item".
+    """
 
     key: str
-    words: str
+    name: str
+    kind: str
+    paragraphs: list[str]
     changes: list[dict[str, Any]]
+
+    @property
+    def words(self) -> str:
+        """The act in the language of whoever reads it now."""
+        sentence = {
+            "linked": _("“%(name)s” linked to %(paragraphs)s"),
+            "nothing": _("“%(name)s”: nothing that was suggested fits"),
+            "item": _("“%(name)s” linked to an item"),
+        }[self.kind]
+        return sentence % {"name": self.name, "paragraphs": ", ".join(self.paragraphs)}
 
 
 @transaction.atomic
@@ -67,7 +82,7 @@ def link(
             changes.append(_change(made, before))
     declined = [decline_suggestion(by=by, thing=thing, mandate=mandate) for mandate in rejected]
     changes += [_change(made, None) for made in declined]
-    return Act(key_of(thing), _in_words(thing, weights, declined), changes)
+    return _act(thing, weights, declined, changes)
 
 
 @transaction.atomic
@@ -75,8 +90,7 @@ def take_over(*, by: User, earlier: Activity, activity: Activity) -> Act:
     """The links of an earlier activity proposed for one of the same series."""
     made = copy_links(from_activity=earlier, to_activities=[activity], by=by)[activity]
     weights = {one.mandate: one.weight for one in made if isinstance(one, ActivityMandate)}
-    words = _in_words(activity, weights, ())
-    return Act(key_of(activity), words, [_change(one, None) for one in made])
+    return _act(activity, weights, (), [_change(one, None) for one in made])
 
 
 @transaction.atomic
@@ -127,13 +141,14 @@ def _change(made: Any, kept: dict[str, Any] | None) -> dict[str, Any]:
     }
 
 
-def _in_words(
-    thing: Activity | RequestItem, weights: Mapping[Mandate, str], declined: Collection[Any]
-) -> str:
+def _act(
+    thing: Activity | RequestItem,
+    weights: Mapping[Mandate, str],
+    declined: Collection[Any],
+    changes: list[dict[str, Any]],
+) -> Act:
     name = thing.title if isinstance(thing, Activity) else f"{thing.request.ref}, {thing.n}"
-    if weights:
-        numbers = ", ".join(mandate.paragraph.number for mandate in weights)
-        return _("“%(name)s” linked to %(paragraphs)s") % {"name": name, "paragraphs": numbers}
-    if declined:
-        return _("“%(name)s”: nothing that was suggested fits") % {"name": name}
-    return _("“%(name)s” linked to an item") % {"name": name}
+    kind = "linked" if weights else "nothing" if declined else "item"
+    return Act(
+        key_of(thing), name, kind, [mandate.paragraph.number for mandate in weights], changes
+    )

@@ -32,7 +32,7 @@ from directory.access import fetch_to_read
 from directory.policy import Permission
 from mandates.models import Mandate
 
-DONE = "workbench_acts"
+DONE = "workbench_done"
 REMEMBERED = 20
 NO = "no"
 
@@ -89,7 +89,7 @@ def _context(
         "here": _address(request, key),
         "search": search,
         "kept": [(name, value) for name, value in request.GET.items() if name in found.filters],
-        "undo": done[-1]["words"] if done else "",
+        "undo": acts.Act(**done[-1]).words if done else "",
         "shortcuts": _shortcuts(),
     }
     if thing:

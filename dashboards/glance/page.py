@@ -76,16 +76,6 @@ class Glance:
             for status in Status
         ]
 
-    @cached_property
-    def mandates_by_status(self) -> Counter[Status]:
-        """The mandates that somebody asked for, by status."""
-        return Counter(
-            mandate.status
-            for paragraph in self.figures.paragraphs
-            for mandate in paragraph.mandates
-            if mandate.demands
-        )
-
     @property
     def unmet(self) -> int:
         """Demands with nothing planned."""

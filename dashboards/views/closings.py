@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -17,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from assistance.coverage.closing import close_period, period_to_close, verify
 from assistance.coverage.figures import figures_of_resolution
+from assistance.coverage.flags import Flag
 from assistance.coverage.models import Closing, EndedBy, RowKind
 from assistance.coverage.package import package_file_of_closing
 from assistance.coverage.period import PeriodRow, rows_of_closing
@@ -25,14 +28,13 @@ from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import SERVED
 from assistance.coverage.subjects import About, subjects
 from assistance.coverage.window import Window, today
+from dashboards.exports import Sheet, exported, exports_of, in_words
 from dashboards.glance.page import summary
 from dashboards.links import Rows
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
-from directory.sheets import csv_file
-from directory.statuses import Status
 from directory.widgets import DayInput
 from mandates.models import Resolution
 
@@ -152,8 +154,8 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """A closed period: what is public of it; for UNODC its rows, and those revised since.
 
     `show` chooses the rows (`counted`, `served`, `revised`, else all), `check` works the hash out
-    again, `format` gives the rows as `csv`, or the period as a data `package`. The figures of a
-    report narrow the rows (`ClosedRows` of `dashboards.links`).
+    again, `format` gives the chosen rows as a file, or the period as a data `package`. The figures
+    of a report narrow the rows (`ClosedRows` of `dashboards.links`).
     """
     found = fetch_to_read(
         Closing.objects.select_related("resolution", "closed_by"), request.user, pk=pk
@@ -166,46 +168,66 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         "reads_rows": policy.may(request.user, Permission.READ_ALL_REQUESTS),
     }
     if context["reads_rows"]:
-        every = rows_of_closing(found)
-        rows = [row for row in every if row.kind == RowKind.DEMAND]
-        if policy.may(request.user, Permission.EXPORT):
-            if request.GET.get("format") == "csv":
-                return _as_csv(found, rows)
-            if request.GET.get("format") == "package":
-                return package_file_of_closing(found)
-        context |= _rows(request, found, every)
+        if request.GET.get("format") == "package" and policy.may(request.user, Permission.EXPORT):
+            return package_file_of_closing(found)
+        chosen = Chosen.of(found, request.GET)
+        if file := exported(request, lambda: _sheet(found, chosen)):
+            return file
+        context |= _rows(request, chosen)
         context["check"] = verify(found) if request.GET.get("check") else None
     return render(request, "dashboards/closing.html", context)
 
 
-def _rows(request: HttpRequest, found: Closing, every: list[PeriodRow]) -> dict[str, Any]:
-    """The chosen rows, each with what it is about, and how many there are of each choice."""
-    rows, revisions = [row for row in every if row.kind == RowKind.DEMAND], revisions_of(found)
-    counted = [row for row in rows if row.row["counted"]]
-    served = [row for row in counted if row.status in SERVED]
-    show = request.GET.get("show", "")
-    shown: list[Any] = {COUNTED: counted, IS_SERVED: served, REVISED: revisions}.get(show, rows)
-    narrowed = show != REVISED and any(name in request.GET for name in NARROWED)
-    if narrowed:
-        shown = _narrowed(shown, every, request.GET, found.first)
-    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
-    of = [one.row if isinstance(one, Revision) else one for one in page.object_list]
+@dataclass(frozen=True)
+class Chosen:
+    """The rows that an address chooses, and how many there are of each choice."""
+
+    show: str
+    rows: Sequence[PeriodRow | Revision]
+    narrowed: bool
+    numbers: Mapping[str, int]
+
+    @classmethod
+    def of(cls, found: Closing, query: QueryDict) -> Chosen:
+        """What `show` and the names of `NARROWED` choose."""
+        every = rows_of_closing(found)
+        demands = [row for row in every if row.kind == RowKind.DEMAND]
+        counted = [row for row in demands if row.row["counted"]]
+        served = [row for row in counted if row.status in SERVED]
+        choices: dict[str, list[Any]] = {
+            "": demands,
+            COUNTED: counted,
+            IS_SERVED: served,
+            REVISED: revisions_of(found),
+        }
+        show = query.get("show", "")
+        show = show if show in choices else ""
+        narrowed = show != REVISED and any(name in query for name in NARROWED)
+        rows = choices[show]
+        if narrowed:
+            rows = _narrowed(rows, every, query, found.first)
+        numbers = {name or "all": len(them) for name, them in choices.items()}
+        return cls(show, rows, narrowed, numbers)
+
+
+def _row_of(one: PeriodRow | Revision) -> PeriodRow:
+    return one.row if isinstance(one, Revision) else one
+
+
+def _rows(request: HttpRequest, chosen: Chosen) -> dict[str, Any]:
+    """A page of the chosen rows, each with what it is about."""
+    page = Paginator(chosen.rows, PAGE).get_page(request.GET.get("page"))
+    of = [_row_of(one) for one in page.object_list]
     about = subjects((row.key, about_row(row)) for row in of)
+    package = {"label": _("Data package (zip)"), "url": "?format=package"}
+    may_export = policy.may(request.user, Permission.EXPORT)
     return {
         "page_obj": page,
-        "narrowed": narrowed,
-        "show": show if show in {COUNTED, IS_SERVED, REVISED} else "",
+        "narrowed": chosen.narrowed,
+        "show": chosen.show,
         "lines": [(one, about[row.key]) for one, row in zip(page.object_list, of, strict=True)],
-        "numbers": {
-            "all": len(rows),
-            COUNTED: len(counted),
-            IS_SERVED: len(served),
-            REVISED: len(revisions),
-        },
-        "exports": [
-            {"label": _("Export CSV"), "url": "?format=csv"},
-            {"label": _("Data package (zip)"), "url": "?format=package"},
-        ],
+        "numbers": chosen.numbers,
+        "exports": [*exports_of(request), *([package] if may_export else [])],
     }
 
 
@@ -244,10 +266,10 @@ def about_row(row: PeriodRow) -> About:
     )
 
 
-def _as_csv(found: Closing, rows: list[PeriodRow]) -> HttpResponse:
-    names = ["opened_on", "ended_on", "ended_by", *("planned_on", "started_on"), "delivered_on"]
-    names.append("evidenced_on")
-    return csv_file(
+def _sheet(found: Closing, chosen: Chosen) -> Sheet:
+    """The chosen rows; those revised since as they stand now, with what they were."""
+    revised = [_("When closed"), _("Because of")] if chosen.show == REVISED else []
+    return Sheet(
         f"{found.resolution.slug}-closed-{found.last.isoformat()}",
         about=[
             (_("Resolution"), found.resolution.symbol),
@@ -265,21 +287,44 @@ def _as_csv(found: Closing, rows: list[PeriodRow]) -> HttpResponse:
             _("Item"),
             _("Status"),
             _("Counted"),
-            *names,
+            _("Asked"),
+            _("Ended"),
+            _("Reason"),
+            _("Planned"),
+            _("Started"),
+            _("Delivered"),
+            _("Evidenced"),
             _("Flags"),
+            *revised,
         ],
         rows=[
-            [
-                row.key,
-                row.row["mandate"],
-                ", ".join(row.row["states"]),
-                row.row["request"],
-                row.row["n"],
-                Status(row.status).label,
-                _("yes") if row.row["counted"] else _("no"),
-                *(row.row[name] for name in names),
-                "; ".join(row.row["flags"]),
-            ]
-            for row in rows
+            [*_cells(one.row), one.before and one.before.status.label, in_words(one.acts)]
+            if isinstance(one, Revision)
+            else _cells(one)
+            for one in chosen.rows
         ],
     )
+
+
+def _cells(row: PeriodRow) -> list[Any]:
+    """A row of the file; a mandate has none of the days and names of a demand."""
+    about, ended_by = about_row(row), row.row.get("ended_by")
+    return [
+        row.key,
+        about.mandate,
+        ", ".join(about.states),
+        row.row.get("request"),
+        row.row.get("n"),
+        row.status.label,
+        _("yes") if row.row.get("counted") else _("no"),
+        _day(row, "opened_on"),
+        _day(row, "ended_on"),
+        EndedBy(ended_by).label if ended_by else "",
+        *(_day(row, name) for name in ("planned_on", "started_on", "delivered_on", "evidenced_on")),
+        "; ".join(str(dict(Flag.choices).get(flag, flag)) for flag in row.row.get("flags", ())),
+    ]
+
+
+def _day(row: PeriodRow, name: str) -> dt.date | None:
+    day = row.row.get(name)
+    return dt.date.fromisoformat(day) if day else None

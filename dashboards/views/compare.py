@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,23 +14,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assistance.coverage.comparing import Clock, Comparison, Move, compare
+from assistance.coverage.comparing import Change, Clock, Comparison, Move, compare
 from assistance.coverage.status import OF_DEMANDS
-from assistance.coverage.window import Window, WindowError, today
-from dashboards.exports import export_address
-from dashboards.forms import without
-from dashboards.links import Rows
+from assistance.coverage.window import Window, today
+from dashboards.exports import Sheet, exported, exports_of, in_words
+from dashboards.forms import DaysForm, without
+from dashboards.sides import Fact, Section, Side, sections
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
-from directory.sheets import csv_file
-from directory.widgets import DayInput
+from directory.sheets import Figure
+from directory.templatetags.dates import long_day
 from mandates.models import Resolution
 
 PAGE = 50
 
 
-class CompareForm(forms.Form):
+class CompareForm(DaysForm):
     """Two days and the clock; by default the last thirty days of the record."""
 
     clock = forms.ChoiceField(label=gettext_lazy("How the days are read"), choices=Clock.choices)
@@ -40,28 +41,13 @@ class CompareForm(forms.Form):
         data["from"] = data.get("from") or month_ago.isoformat()
         data["to"] = data.get("to") or today().isoformat()
         data["clock"] = data.get("clock") or Clock.RECORD.value
-        super().__init__(data)
-        self.resolution = resolution
-        self.fields = {
-            "from": forms.DateField(label=_("First day"), widget=DayInput()),
-            "to": forms.DateField(label=_("Second day"), widget=DayInput()),
-            **self.fields,
-        }
-
-    def clean(self) -> dict[str, Any]:
-        """Adds `window`."""
-        cleaned = super().clean() or self.cleaned_data
-        if not {"from", "to"} & set(self.errors):
-            try:
-                cleaned["window"] = Window.of(self.resolution, cleaned["from"], cleaned["to"])
-            except WindowError as error:
-                self.add_error(error.field, str(error.message))
-        return cleaned
+        super().__init__(data, resolution)
+        self.order_fields(["from", "to", "clock"])
 
 
 @reading(Permission.READ_ALL_REQUESTS)
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
-    """The demands that stand elsewhere on the second day; as a file with `format=csv`."""
+    """The demands that stand elsewhere on the second day; as a file with `format`."""
     resolution = fetch_to_read(Resolution.objects, request.user, slug=slug)
     form = CompareForm(request.GET, resolution)
     context: dict[str, Any] = {
@@ -79,21 +65,41 @@ def comparison(request: HttpRequest, slug: str) -> HttpResponse:
             window=form.cleaned_data["window"],
             clock=Clock(form.cleaned_data["clock"]),
         )
-        if request.GET.get("format") == "csv":
-            return _as_csv(resolution, found)
-        context |= _shown(request, resolution, found)
+        move = request.GET.get("move", "")
+        changes = [one for one in found.changes if move not in Move.values or one.move == move]
+        if file := exported(request, lambda: _sheet(resolution, found, changes)):
+            return file
+        context |= _figures(request, resolution, found) | _shown(request, found, changes, move)
     return render(request, "dashboards/comparison.html", context)
 
 
-def _shown(request: HttpRequest, resolution: Resolution, found: Comparison) -> dict[str, Any]:
-    move = request.GET.get("move", "")
-    changes = [one for one in found.changes if move not in Move.values or one.move == move]
+def _figures(request: HttpRequest, resolution: Resolution, found: Comparison) -> dict[str, Any]:
+    """What each day came to: all figures as the record stands, of what was said the demands."""
+    days = (found.window.first, found.window.last)
+    if found.clock == Clock.SAID or days[0] < resolution.adopted_on:
+        open_demands = [
+            Fact(
+                str(one.label),
+                [(Figure(found.before[one], ""), None), (Figure(found.after[one], ""), None)],
+                one,
+            )
+            for one in OF_DEMANDS
+        ]
+        return {
+            "heads": [{"words": long_day(day)} for day in days],
+            "sections": [Section(_("Demands by status"), open_demands)],
+        }
+    sides = [Side.of(resolution, Window.of(resolution, None, day), request.user) for day in days]
+    return {
+        "heads": [{"words": long_day(side.day), "url": side.url} for side in sides],
+        "sections": sections(sides),
+    }
+
+
+def _shown(
+    request: HttpRequest, found: Comparison, changes: Sequence[Change], move: str
+) -> dict[str, Any]:
     base = without(request.GET, request.path, "move")
-    before, after = (
-        Rows(resolution, Window(resolution.adopted_on, day))
-        for day in (found.window.first, found.window.last)
-    )
-    on_record = found.clock == Clock.RECORD and found.window.first >= resolution.adopted_on
     return {
         "found": found,
         "page_obj": Paginator(changes, PAGE).get_page(request.GET.get("page")),
@@ -101,27 +107,17 @@ def _shown(request: HttpRequest, resolution: Resolution, found: Comparison) -> d
             (one.label, number, f"{base}{'&' if '?' in base else '?'}move={one.value}#changes")
             for one, number in found.moves.items()
         ],
-        "statuses": [
-            {
-                "status": status,
-                "before": found.before[status],
-                "after": found.after[status],
-                "before_url": before.demands(status=status.value) if on_record else "",
-                "after_url": after.demands(status=status.value) if on_record else "",
-            }
-            for status in OF_DEMANDS
-        ],
         "filter_tags": [
             {"label": _("What became of it"), "value": str(Move(move).label), "url": base}
         ]
         if move in Move.values
         else [],
-        "exports": [{"label": _("Export CSV"), "url": export_address(request)}],
+        "exports": exports_of(request),
     }
 
 
-def _as_csv(resolution: Resolution, found: Comparison) -> HttpResponse:
-    return csv_file(
+def _sheet(resolution: Resolution, found: Comparison, changes: Sequence[Change]) -> Sheet:
+    return Sheet(
         f"{resolution.slug}-{found.window.first.isoformat()}-{found.window.last.isoformat()}",
         about=[
             (_("Resolution"), resolution.symbol),
@@ -144,16 +140,16 @@ def _as_csv(resolution: Resolution, found: Comparison) -> HttpResponse:
                 change.subject.mandate,
                 ", ".join(country.name for country in change.subject.countries),
                 change.move.label,
-                _in_words(change.before),
-                _in_words(change.after),
-                "; ".join(f"{act.on.isoformat()} {act.words}" for act in change.acts),
+                _standing(change.before),
+                _standing(change.after),
+                in_words(change.acts),
             ]
-            for change in found.changes
+            for change in changes
         ],
     )
 
 
-def _in_words(standing: Any) -> str:
+def _standing(standing: Any) -> str:
     if standing is None:
         return ""
     status = str(standing.status.label)

@@ -16,15 +16,13 @@ from assistance.coverage.gaps import Gap, GapFilter, Matrix, gaps_of, read_gaps
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import today
 from dashboards.demand_rows import what_is_owed
-from dashboards.exports import export_address
+from dashboards.exports import Sheet, exported, exports_of
 from dashboards.forms import without
 from dashboards.gap_acts import closings
 from dashboards.links import figure_link
-from directory import policy
 from directory.guard import reading
 from directory.models import Country
 from directory.policy import Permission
-from directory.sheets import csv_file
 
 PAGE_SIZE = 50
 HEAT = (3, 8)
@@ -33,12 +31,12 @@ HEAT = (3, 8)
 
 @reading(Permission.READ_ALL_REQUESTS)
 def gap_list(request: HttpRequest) -> HttpResponse:
-    """What is not as it should be today, by owner; as a file with `format=csv`."""
+    """What is not as it should be today, by owner; as a file with `format`."""
     found = _filter(request)
     if not found.is_valid():
         return render(request, "dashboards/gap_list.html", {"filter": found}, status=400)
-    if request.GET.get("format") == "csv" and policy.may(request.user, Permission.EXPORT):
-        return _as_csv(found)
+    if file := exported(request, lambda: _sheet(found)):
+        return file
     matrix = found.matrix()
     paginator = Paginator(found.qs, PAGE_SIZE)
     paginator.count = matrix.total.total()  # counted already
@@ -58,9 +56,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
             "sentence": _sentence(request, matrix),
             "filter_tags": _tags(found, request),
             "resolution": found.form.cleaned_data["resolution"],
-            "exports": [{"label": _("Export CSV"), "url": export_address(request)}]
-            if policy.may(request.user, Permission.EXPORT)
-            else [],
+            "exports": exports_of(request),
         },
     )
 
@@ -157,9 +153,9 @@ def _tags(found: GapFilter, request: HttpRequest) -> list[dict[str, str]]:
     return tags
 
 
-def _as_csv(found: GapFilter) -> HttpResponse:
+def _sheet(found: GapFilter) -> Sheet:
     day = today()
-    return csv_file(
+    return Sheet(
         f"gaps-{day.isoformat()}",
         about=[
             (_("As of"), day),

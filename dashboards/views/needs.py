@@ -12,17 +12,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assistance.coverage.foresee import foresee
 from assistance.coverage.window import Window
+from dashboards.exports import Sheet, address_of, exported, exports_of
 from dashboards.links import Rows
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
-from directory.sheets import csv_file
 from mandates.forms import EndForm, NeedFilterForm, NeedForm, PublishForm
 from mandates.models import Mandate, Need
 from mandates.proposals import filled_from, proposals_of
@@ -43,6 +44,7 @@ IN_THE_TEXT = (
     "valid_from",
     "pk",
 )
+IN_THE_FILE = ("words", "kind", "every_months", "valid_from", "valid_to")
 ORDERS = {
     "mandate": IN_THE_TEXT,
     "often": ("every_months", "pk"),
@@ -57,24 +59,27 @@ def _order(sort: str) -> list[str]:
     return [f"-{column}" for column in columns] if sort.startswith("-") else list(columns)
 
 
-def _sheet(request: HttpRequest, needs: QuerySet[Need]) -> HttpResponse:
-    """What the list shows, as CSV."""
-    return csv_file(
+def _sheet(request: HttpRequest, needs: QuerySet[Need]) -> Sheet:
+    return Sheet(
         "needs",
-        about=[("address", request.build_absolute_uri())],
-        head=["mandate", "words", "kind", "every_months", "valid_from", "valid_to", "published_at"],
-        rows=(
+        about=[address_of(request)],
+        head=[
+            _("Mandate"),
+            *(capfirst(Need._meta.get_field(name).verbose_name) for name in IN_THE_FILE),
+            _("Published"),
+        ],
+        rows=[
             [
                 need.mandate.identifier,
                 need.words,
-                need.kind,
+                need.get_kind_display(),
                 need.every_months,
                 need.valid_from,
                 need.valid_to,
                 need.published_at,
             ]
             for need in needs
-        ),
+        ],
     )
 
 
@@ -90,8 +95,8 @@ def need_list(request: HttpRequest) -> HttpResponse:
     elif state == "published":
         needs = needs.published()
     needs = needs.order_by(*_order(request.GET.get("sort", "")))
-    if request.GET.get("format") == "csv":
-        return _sheet(request, needs)
+    if file := exported(request, lambda: _sheet(request, needs), public=True):
+        return file
     page = Paginator(needs, PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -109,18 +114,10 @@ def need_list(request: HttpRequest) -> HttpResponse:
             ]
             if state
             else [],
-            "exports": [{"label": _("Export CSV"), "url": f"?{_with(request, format='csv')}"}],
+            "exports": exports_of(request, public=True),
             "crumbs": [{"label": _("Resolutions"), "url": reverse("resolution-list")}],
         },
     )
-
-
-def _with(request: HttpRequest, **values: str) -> str:
-    query = request.GET.copy()
-    query.pop("page", None)
-    for name, value in values.items():
-        query[name] = value
-    return query.urlencode()
 
 
 @reading(Permission.WRITE_NEEDS)

@@ -15,13 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.coverage.window import today
-from dashboards.exports import export_address
+from dashboards.exports import Sheet, address_of, exported, exports_of
 from dashboards.forms import without
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
-from directory.sheets import csv_file
 from directory.widgets import DayInput
 from mandates.models import Correction, Mandate
 from mandates.reports import ReportState, reporting_obligations
@@ -55,15 +54,15 @@ class SubmittedForm(forms.Form):
 
 @reading(Permission.READ_RESOLUTIONS)
 def obligation_list(request: HttpRequest) -> HttpResponse:
-    """Mandates that ask for a report, what is due first; as a file with `format=csv`."""
+    """Mandates that ask for a report, what is due first; as a file with `format`."""
     every = reporting_obligations(Mandate.objects.visible_to(request.user), today())
     rows = every.select_related("paragraph__resolution")
     form = StateForm(request.GET)
     state = form.cleaned_data["state"] if form.is_valid() else ""
     if state:
         rows = rows.filter(report_state=state)
-    if request.GET.get("format") == "csv":
-        return _as_csv(request, rows)
+    if file := exported(request, lambda: _sheet(request, rows), public=True):
+        return file
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     marked = {
         one.mandate_id: one
@@ -91,16 +90,16 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
             ]
             if state
             else [],
-            "exports": [{"label": _("Export CSV"), "url": export_address(request)}],
+            "exports": exports_of(request, public=True),
             "crumbs": [{"label": _("Resolutions"), "url": reverse("resolution-list")}],
         },
     )
 
 
-def _as_csv(request: HttpRequest, rows: Any) -> HttpResponse:
-    return csv_file(
+def _sheet(request: HttpRequest, rows: Any) -> Sheet:
+    return Sheet(
         "reporting-obligations",
-        about=[("address", request.build_absolute_uri())],
+        about=[address_of(request)],
         head=[
             _("Mandate"),
             _("Session"),
@@ -109,7 +108,7 @@ def _as_csv(request: HttpRequest, rows: Any) -> HttpResponse:
             _("Submitted on"),
             _("Document"),
         ],
-        rows=(
+        rows=[
             [
                 row.identifier,
                 row.report_session,
@@ -119,7 +118,7 @@ def _as_csv(request: HttpRequest, rows: Any) -> HttpResponse:
                 row.report_symbol,
             ]
             for row in rows
-        ),
+        ],
     )
 
 

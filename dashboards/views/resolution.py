@@ -147,10 +147,11 @@ def _two_days(page: Glance) -> str:
     """The comparison of these figures with those of the earlier day."""
     if page.previous is None:
         return ""
-    slug, last = page.resolution.slug, page.rows.window.last
-    return address(
-        "compare", a=slug, a_to=page.previous.day.isoformat(), b=slug, b_to=last.isoformat()
-    )
+    slug = page.resolution.slug
+    first, last = page.previous.day.isoformat(), page.rows.window.last.isoformat()
+    if page.own_rows_only:
+        return address("compare", a=slug, a_to=first, b=slug, b_to=last)
+    return address("comparison", slug, **{"from": first, "to": last})
 
 
 def _sheet(page: Glance, table: Sequence[Line]) -> Sheet:

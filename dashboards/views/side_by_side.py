@@ -1,30 +1,25 @@
-"""Two resolutions side by side, or one on two days."""
+"""Two resolutions side by side; of one chosen twice, its two days."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from assistance.coverage.figures import ResolutionFigures, figures_of_resolution
-from assistance.coverage.flags import Flag
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import Window, WindowError, today
 from dashboards.exports import Sheet, exported, exports_of
-from dashboards.links import Rows
+from dashboards.links import address
+from dashboards.sides import Section, Side, sections
 from directory import policy
 from directory.guard import reading
-from directory.policy import Permission, Person
-from directory.sheets import Figure
-from directory.statuses import Status
+from directory.policy import Permission
+from directory.templatetags.dates import long_day
 from directory.widgets import DayInput, SearchSelect
 from mandates.models import Resolution
 
@@ -70,125 +65,23 @@ class CompareForm(forms.Form):
         return cleaned
 
 
-@dataclass(frozen=True)
-class Side:
-    """One of the two."""
-
-    figures: ResolutionFigures
-    rows: Rows
-
-    @property
-    def resolution(self) -> Resolution:
-        """The resolution."""
-        return self.figures.resolution
-
-    @property
-    def day(self) -> dt.date:
-        """The day whose statuses these are."""
-        return self.rows.window.last
-
-    def paragraphs(self, status: Status) -> Figure:
-        """The paragraphs of a status."""
-        found = Counter(row.status for row in self.figures.paragraphs)
-        return Figure(found[status], self.rows.paragraphs(status=status.value))
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A line of the comparison: one figure a side, `of` its denominator where there is one."""
-
-    words: str
-    cells: Sequence[tuple[Figure, Figure | None]]
-    status: Status | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """Lines under one head."""
-
-    words: str
-    facts: Sequence[Fact]
-
-
-def sections(sides: Sequence[Side]) -> list[Section]:
-    """All that is compared: what was asked and served, the paragraphs by status, flags."""
-
-    def fact(words: Any, cell: Any, status: Status | None = None) -> Fact:
-        return Fact(str(words), [cell(side) for side in sides], status)
-
-    flags = [
-        flag
-        for flag in Flag
-        if flag != Flag.UNLINKED and any(side.figures.flags.get(flag) for side in sides)
-    ]
-    found = [
-        Section(
-            _("Asked and served"),
-            [
-                fact(_("Demands served"), _served),
-                fact(_("Mandates in full"), _in_full),
-                fact(_("Mandates of UNODC"), _counted),
-                fact(_("Ended within the period"), _ended),
-            ],
-        ),
-        Section(
-            _("Paragraphs by status"),
-            [fact(one.label, lambda s, one=one: (s.paragraphs(one), None), one) for one in Status],
-        ),
-        Section(
-            _("Demands by status"),
-            [
-                fact(one.label, lambda s, one=one: (_of_status(s, one), None), one)
-                for one in tuple(Status)[:5]
-            ],
-        ),
-        Section(_("Look at"), [fact(f.label, lambda s, f=f: (_flag(s, f), None)) for f in flags]),
-    ]
-    return [section for section in found if section.facts]
-
-
-def _served(side: Side) -> tuple[Figure, Figure]:
-    totals = side.figures.totals
-    return (
-        Figure(totals.served, side.rows.demands(served="true")),
-        Figure(totals.demands, side.rows.demands()),
-    )
-
-
-def _in_full(side: Side) -> tuple[Figure, Figure]:
-    totals = side.figures.totals
-    return (
-        Figure(totals.delivered, side.rows.mandates(show="asked", status="in_full")),
-        Figure(totals.with_demand, side.rows.mandates(show="asked")),
-    )
-
-
-def _counted(side: Side) -> tuple[Figure, Figure]:
-    totals = side.figures.totals
-    return (
-        Figure(totals.counted, side.rows.mandates(show="counted")),
-        Figure(totals.mandates, side.rows.mandates()),
-    )
-
-
-def _ended(side: Side) -> tuple[Figure, None]:
-    return Figure(side.figures.ended.total(), side.rows.demands(ended="any")), None
-
-
-def _of_status(side: Side, status: Status) -> Figure:
-    return Figure(side.figures.by_status[status], side.rows.demands(status=status.value))
-
-
-def _flag(side: Side, flag: Flag) -> Figure:
-    return Figure(side.figures.flags.get(flag, 0), side.rows.flagged(flag))
-
-
 @reading(Permission.READ_COVERAGE)
 def compare(request: HttpRequest) -> HttpResponse:
-    """Two resolutions, or two days of one, side by side; the form alone until both are chosen."""
+    """Two resolutions side by side; the form alone until both are chosen.
+
+    Two days of one have their own page, for those who may read what moved its demands.
+    """
     form = CompareForm(request.GET)
     chosen = any(request.GET.get(name) for name in (*SIDES, "r"))
-    sides = _sides(form, request.user) if chosen and form.is_valid() else []
+    reads_all = policy.may(request.user, Permission.READ_ALL_REQUESTS)
+    sides: list[Side] = []
+    if chosen and form.is_valid():
+        pairs = [(form.cleaned_data[side], form.cleaned_data[f"{side}_window"]) for side in SIDES]
+        (one, _first), (other, _second) = pairs
+        if one == other and reads_all:
+            first, last = sorted(window.last.isoformat() for _one, window in pairs)
+            return redirect(address("comparison", one.slug, **{"from": first, "to": last}))
+        sides = [Side.of(resolution, window, request.user) for resolution, window in pairs]
     found = sections(sides) if sides else []
     if sides and (file := exported(request, lambda: _sheet(sides, found))):
         return file
@@ -198,21 +91,21 @@ def compare(request: HttpRequest) -> HttpResponse:
         {
             "form": form if chosen else CompareForm(request.GET),
             "chosen": chosen,
-            "sides": sides,
+            "heads": [_head(side) for side in sides],
             "sections": found,
             "exports": exports_of(request) if sides else [],
-            "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
+            "own_rows_only": not reads_all,
         },
     )
 
 
-def _sides(form: CompareForm, user: Person) -> list[Side]:
-    found = []
-    for side in SIDES:
-        resolution, window = form.cleaned_data[side], form.cleaned_data[f"{side}_window"]
-        figures = figures_of_resolution(resolution, user=user, window=window)
-        found.append(Side(figures, Rows(resolution, window)))
-    return found
+def _head(side: Side) -> dict[str, Any]:
+    day = _("as of %(day)s") % {"day": long_day(side.day)}
+    return {
+        "words": side.resolution.symbol,
+        "more": [day, side.resolution.label],
+        "url": side.url,
+    }
 
 
 def _sheet(sides: Sequence[Side], found: Sequence[Section]) -> Sheet:

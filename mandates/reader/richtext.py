@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-SPACES = re.compile(r"\s+")
 CLOSING_PUNCTUATION = frozenset(",;:.)]”’")
 
 

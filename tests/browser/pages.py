@@ -303,7 +303,7 @@ def _pages_of_figures(page: Any) -> None:
     page("resolution-places", "manager", slug, variant="states", query="?by=state")
     page("resolution-places", "focal-ke", slug, variant="state")
     page("coverage-deliveries", "manager")
-    page("compare", "manager", query=f"?a={slug}&a_to=2024-06-30&b={slug}")
+    page("compare", "focal-ke", query=f"?a={slug}&a_to=2024-06-30&b={slug}")
     page("compare", "officer", variant="empty")
     page("unlinked-list", "manager", main=True)
     page("gap-list", "manager", main=True)

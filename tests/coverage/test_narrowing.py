@@ -97,6 +97,7 @@ def test_demands_are_narrowed(world: Any, query: str, number: int) -> None:
         ("region=none", 0),
         ("state=KE", 2),
         ("theme=people", 1),
+        ("theme=none", 1),
         ("help=training", 2),
         ("help=law", 0),
     ],
@@ -124,6 +125,8 @@ def test_help_without_a_request_is_narrowed_by_the_theme_of_its_mandate() -> Non
     factories.approve(activity)
     assert work("flag=no_recorded_request&theme=laws&help=law") == 1
     assert work("flag=no_recorded_request&help=tool") == 0
+    assert work("flag=no_recorded_request&region=none") == 1
+    assert work("flag=no_recorded_request&theme=none") == 0
 
 
 def test_every_kind_of_delivery_is_some_kind_of_help() -> None:

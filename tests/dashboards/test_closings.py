@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from assistance.coverage.closing import close_period
 from assistance.coverage.models import ClosedRow, Closing
@@ -39,6 +40,11 @@ YESTERDAY = today() - dt.timedelta(days=1)
 @pytest.fixture
 def item() -> Any:
     return served_item()
+
+
+def file_of(client: Client, page: str, **query: str) -> list[list[str]]:
+    answer = client.get(page, {**query, "format": "csv"})
+    return list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
 
 
 @pytest.fixture
@@ -97,20 +103,30 @@ def test_what_was_revised_stands_with_before_after_and_act(
     EvidenceFactory(
         delivery=item.deliveries.get(), verified_by=verified_by, verified_at=timezone.now()
     )
-    page = sign_in(officer()).get(reverse("closing", args=[closing.pk]), {"show": "revised"})
+    client, address = sign_in(officer()), reverse("closing", args=[closing.pk])
+    page = client.get(address, {"show": "revised"})
     shown = page.content.decode()
     assert page.context["numbers"]["revised"] == len(page.context["lines"]) == 1
     for words in ("Delivered", "Evidenced", "Evidence verified", str(verified_by)):
         assert words in shown
+    head, row, *_about = file_of(client, address, show="revised")
+    was = dict(zip(head, row, strict=True))
+    assert (was["Status"], was["When closed"]) == ("Evidenced", "Delivered")
+    assert "Evidence verified" in was["Because of"]
 
 
 def test_the_rows_of_a_closing_come_as_a_file_with_hash_and_version(
     closing: Closing, sign_in: SignIn
 ) -> None:
-    answer = sign_in(officer()).get(reverse("closing", args=[closing.pk]), {"format": "csv"})
-    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    client, page = sign_in(officer()), reverse("closing", args=[closing.pk])
+    rows = file_of(client, page)
     assert rows[1][5:7] == ["Delivered", "yes"]
     assert ["SHA-256", closing.sha256] in rows
+    book = load_workbook(io.BytesIO(client.get(page, {"format": "xlsx"}).content))
+    assert [cell.value for cell in book.worksheets[0][2]][5:7] == ["Delivered", "yes"]
+    closed_on = {row[0].value: row[1].value for row in book.worksheets[1].rows}["Closed on"]
+    assert abs(closed_on - closing.closed_at.replace(tzinfo=None)) < dt.timedelta(seconds=1)
+    assert file_of(client, page, status="unmet")[1] == []
 
 
 def test_a_closing_comes_as_a_data_package_of_what_was_closed(
@@ -202,9 +218,12 @@ def test_two_days_are_compared_row_by_row(item: Any, sign_in: SignIn) -> None:
     assert len(client.get(url).context["page_obj"]) == number
     assert len(compare(client, move="ended").context["page_obj"]) == 0
     assert "Nothing changed" in compare(client, move="ended").content.decode()
-    for line in page.context["statuses"]:
-        if line["after"]:
-            assert len(client.get(line["after_url"]).context["page_obj"]) == line["after"]
+    by_status = {fact.status: fact.cells for fact in page.context["sections"][2].facts}
+    assert [cell.number for cell, _of in by_status["delivered"]] == [0, 1]
+    for cells in by_status.values():
+        for figure, _of in cells:
+            if figure.number:
+                assert len(client.get(figure.url).context["page_obj"]) == figure.number
 
 
 def test_days_that_make_no_period_are_said_at_their_field(item: Any, sign_in: SignIn) -> None:
@@ -216,10 +235,14 @@ def test_days_that_make_no_period_are_said_at_their_field(item: Any, sign_in: Si
 
 def test_what_was_said_is_compared_too_and_comes_as_a_file(item: Any, sign_in: SignIn) -> None:
     client = sign_in(officer())
-    assert compare(client, clock="said").context["found"].changes == []
+    said = compare(client, clock="said")
+    assert said.context["found"].changes == []
+    assert [section.words for section in said.context["sections"]] == ["Demands by status"]
     item.outcome, item.outcome_on = "declined", YESTERDAY
     item.outcome_basis, item.outcome_reason = "officer", "No"
     item.save()
-    answer = compare(client, format="csv")
-    rows = list(csv.reader(answer.content.decode("utf-8-sig").splitlines()))
+    page = reverse("comparison", args=[SLUG])
+    rows = file_of(client, page)
     assert rows[1][3:6] == ["Opened and ended in between", "", "Delivered; Declined"]
+    assert "move=ended&amp;format=xlsx" in compare(client, move="ended").content.decode()
+    assert file_of(client, page, move="ended")[1] == []

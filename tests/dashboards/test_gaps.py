@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from html import unescape
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from assistance.coverage.gaps import GapAct
 from directory.models import Entity, Membership, Organisation, User
@@ -60,6 +62,8 @@ def test_the_file_lists_what_the_page_counts(world: None, sign_in: SignIn) -> No
         number = client.get(f"/gaps/?{query}").context["page_obj"].paginator.count
         written = client.get(f"/gaps/?{query}&format=csv").content.decode()
         assert written.split("\r\n\r\n")[0].count("\r\n") == number, query
+        book = load_workbook(io.BytesIO(client.get(f"/gaps/?{query}&format=xlsx").content))
+        assert book.worksheets[0].max_row == number + 1, query
 
 
 def test_a_filter_that_means_nothing_is_said_at_its_field(world: None, sign_in: SignIn) -> None:

@@ -66,6 +66,7 @@ def test_each_obligation_stands_with_its_state_what_is_due_first(
     assert len(client.get(page, {"state": "no such"}).context["rows"]) == len(every)
     sheet = client.get(page, {"state": "late", "format": "csv"}).content.decode("utf-8-sig")
     assert list(csv.reader(sheet.splitlines()))[1][3] == "Late"
+    assert [one["label"] for one in client.get(page).context["exports"]] == ["Export CSV", "XLSX"]
 
 
 def test_marking_a_report_keeps_who_when_and_the_document(sign_in: SignIn) -> None:

@@ -26,6 +26,7 @@ from tests.factories import (
     link,
     manager,
     served_item,
+    today,
 )
 
 pytestmark = pytest.mark.django_db
@@ -161,8 +162,14 @@ def test_two_resolutions_stand_side_by_side(sign_in: SignIn) -> None:
 def test_one_resolution_on_two_days(sign_in: SignIn) -> None:
     item = served_item("KE")
     before = item.request.received_on - dt.timedelta(days=1)
-    rows = compared(sign_in(manager()), f"a=A-RES-70-1&a_to={before}&b=A-RES-70-1")
-    assert rows["Demands served"] == ["0", "0", "1", "1"]
+    chosen = f"a=A-RES-70-1&b=A-RES-70-1&b_to={before}"
+    assert compared(sign_in(focal_point("KE")), chosen)["Demands served"] == ["1", "1", "0", "0"]
+    answer = sign_in(manager()).get(f"/resolutions/compare/?{chosen}", follow=True)
+    assert answer.redirect_chain == [
+        (f"/resolutions/A-RES-70-1/compare/?from={before}&to={today()}", 302)
+    ]
+    served = answer.context["sections"][0].facts[0]
+    assert [(part.number, of.number) for part, of in served.cells] == [(0, 0), (1, 1)]
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,11 @@
 """The pages of texts, imports, corrections and needs."""
 
+import io
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from mandates.models import Correction, ImportState, Mandate, Need, Resolution, ResolutionImport
 from mandates.services import intake
@@ -219,7 +222,7 @@ def test_the_list_of_needs_takes_the_same_queries_for_any_number(
         client.get(reverse("need-list"))
 
 
-def test_the_list_of_needs_is_sorted_and_exported_as_shown(client):
+def test_the_list_of_needs_is_sorted_and_exported_as_shown(client, settings):
     client.force_login(person("auditor"))
     NeedFactory(words="=Once", every_months=24, published=True)
     NeedFactory(words="Often", every_months=1, published=True)
@@ -227,4 +230,13 @@ def test_the_list_of_needs_is_sorted_and_exported_as_shown(client):
     address = reverse("need-list") + "?state=published&sort=-often"
     assert [need.words for need in client.get(address).context["page_obj"]] == ["=Once", "Often"]
     sheet = client.get(address + "&format=csv").content.decode("utf-8-sig").splitlines()
-    assert [line.split(",")[1] for line in sheet[:3]] == ["words", "'=Once", "Often"]
+    assert [line.split(",")[1] for line in sheet[:3]] == ["What it takes", "'=Once", "Often"]
+    book = load_workbook(io.BytesIO(client.get(address + "&format=xlsx").content))
+    assert [(cell.value, cell.data_type) for cell in book.worksheets[0]["B"]] == [
+        ("What it takes", "s"),
+        ("=Once", "s"),
+        ("Often", "s"),
+    ]
+    client.logout()
+    settings.PUBLIC_SITE = True
+    assert "format=xlsx" in client.get(address).content.decode(), "what is public may be taken"

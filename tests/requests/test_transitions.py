@@ -173,6 +173,9 @@ def test_two_people_sending_the_same_draft_at_once_send_it_once():
 
 def test_the_documentation_is_drawn_from_the_declaration():
     table, diagram = transitions.states_as_markdown(), transitions.states_as_mermaid()
+    page = Path("docs/states.md").read_text()
+    assert table in page, f"docs/states.md should hold:\n{table}"
+    assert diagram in page, f"docs/states.md should hold:\n{diagram}"
     for step in (*transitions.REQUEST_TRANSITIONS, *transitions.ITEM_TRANSITIONS):
         assert f"| `{step.name}` |" in table
     assert "    draft --> submitted: submit_request" in diagram

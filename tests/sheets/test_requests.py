@@ -172,5 +172,5 @@ def test_the_export_takes_the_same_queries_for_one_request_and_for_three(
     for number in (1, 2):
         for _each in range(number):
             f.RequestFactory(organisation=kenya)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(13):
             client.get(reverse("request-sheet"))

@@ -36,7 +36,7 @@ def test_the_template_offers_lists_and_says_how_to_fill_it_in(client, officer, m
     assert book["Lists"].sheet_state == "hidden"
     heads = [cell.value for cell in book[ACTIVITIES][1]]
     assert heads[:4] == ["Activity key *", "Title *", "Description", "Kind *"]
-    assert book[ACTIVITIES].column_dimensions["P"].hidden, "the version is for the site"
+    assert book[ACTIVITIES].column_dimensions["T"].hidden, "the version is for the site"
     offered = {
         check.formula1: str(check.sqref)
         for sheet in (ACTIVITIES, DELIVERIES, LINKS, "Requests")
@@ -46,7 +46,7 @@ def test_the_template_offers_lists_and_says_how_to_fill_it_in(client, officer, m
         f"=list_{words}"
         for words in ("kinds", "statuses", "states", "units", "languages", "visibilities",
                       "mandates", "weights", "needs", "evidence_kinds", "origins", "help_kinds",
-                      "themes", "urgencies")
+                      "themes", "urgencies", "partners", "currencies", "ages", "functions")
     }  # fmt: skip
     for name in offered:
         assert name.removeprefix("=") in book.defined_names
@@ -73,7 +73,9 @@ def test_no_heading_stands_for_two_columns_of_a_sheet():
         assert {word: names for word, names in meant.items() if len(names) > 1} == {}
 
 
-@pytest.mark.parametrize("words", [*CHOICES, "states", "units", "languages"])
+@pytest.mark.parametrize(
+    "words", [*CHOICES, "states", "units", "partners", "currencies", "languages"]
+)
 def test_no_word_stands_for_two_things(words):
     load_directory()
     known = Vocabulary()
@@ -109,7 +111,7 @@ def test_the_export_holds_what_the_list_shows_without_formulas(client, officer, 
     assert (row[0].value, row[1].value, row[1].data_type) == (f"A-{activity.pk}", "=1+1", "s")
     assert row[1].quotePrefix
     assert row[7].value == dt.datetime(2026, 1, 5), "a real date"  # noqa: DTZ001
-    assert (row[9].value, row[15].value) == ("Kenya", 1)
+    assert (row[9].value, row[19].value) == ("Kenya", 1)
     [row] = list(book[DELIVERIES].iter_rows(min_row=2))
     assert [cell.value for cell in row[:3]] == [f"A-{activity.pk}", f"D-{delivery.pk}", "Kenya"]
     [row] = list(book[LINKS].iter_rows(min_row=2))
@@ -131,5 +133,5 @@ def test_the_export_takes_the_same_queries_for_one_row_and_for_three(
             f.DeliveryFactory(activity=activity, country=f.CountryFactory(iso="KE"))
             f.link(activity, mandate)
             f.link(activity, f.RequestFactory().items.get())
-        with django_assert_num_queries(29):
+        with django_assert_num_queries(28):
             client.get(reverse("activity-sheet"))

@@ -1,15 +1,19 @@
 """A sheet compared, written and undone: what it would do, what it does, and what is left."""
 
 import datetime as dt
+from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from assistance.models import Activity, ActivityMandate, Delivery, SheetUpload
 from assistance.services import (
     approve,
     change_activity,
     change_delivery,
+    confirm_link,
     reject_link,
+    share_out,
     verify_evidence,
 )
 from assistance.sheets.uploads import apply_sheet, hand_in, work_on
@@ -32,6 +36,7 @@ from tests.sheets.working import compared, outcomes, problems, undone, write, wr
 
 pytestmark = pytest.mark.django_db
 BOTH = "Kenya; Colombia"
+SHARES = "Shares of the States in percent"
 
 
 def three(mandate):
@@ -233,6 +238,129 @@ def test_shares_of_an_activity_make_a_whole_or_none_is_taken(officer, mandate):
         ("60.00", "principal"),
         ("40.00", "principal"),
     ]
+
+
+def test_undoing_shares_takes_no_decision_back_and_keeps_those_changed_since(officer, mandate):
+    second = f.MandateFactory()
+
+    def shared(one, other):
+        links = [(mandate, one), (second, other)]
+        return {LINKS: [TIES, *(["X-1", m.identifier, "", "", share, ""] for m, share in links)]}
+
+    written(officer, {ACTIVITIES: [PLAN, activity_row("X-1")], **shared(60, 40)})
+    upload = written(officer, shared(70, 30))
+    link = ActivityMandate.objects.get(mandate=mandate)
+    confirm_link(link=link, by=f.officer(display_name="Ms Yes"))
+    undone(upload)
+    assert [one[3] for one in outcomes(upload)] == ["kept", "undone"]
+    assert "Ms Yes changed the link since" in problems(upload)[0]
+    link.refresh_from_db()
+    assert (link.state, link.share) == ("confirmed", None), "half a split is none"
+    again = written(officer, shared(50, 50))
+    share_out(
+        activity=link.activity, by=officer, shares={mandate: Decimal(80), second: Decimal(20)}
+    )
+    undone(again)
+    assert [one[3] for one in outcomes(again)] == ["kept", "kept"]
+    assert "The link was changed since" in problems(again)[0]
+
+
+def test_cost_partners_shares_and_groups_are_written_exported_and_undone(client, officer, mandate):
+    f.EntityFactory(code="interpol", names={"en": "Interpol"})
+    plan = (*PLAN, "Cost", "Currency", "Partners", SHARES)
+    held = ("Activity key", "State", "Last day", "Women", "By age group", "By function")
+
+    def sheets(cost, currency, partners, shares, ages, functions):
+        row = [*activity_row("X-1", States=BOTH), cost, currency, partners, shares]
+        return {
+            ACTIVITIES: [plan, row],
+            DELIVERIES: [held, ["X-1", "Kenya", "2026-03-01", 20, ages, functions]],
+        }
+
+    def recorded():
+        activity, delivery = Activity.objects.get(), Delivery.objects.get()
+        return (
+            *(activity.cost, activity.currency),
+            [partner.code for partner in activity.partners.all()],
+            {row.country.iso: row.share for row in activity.country_rows.all()},
+            *(delivery.by_age, delivery.by_function),
+        )
+
+    given = ("12 500,5", "usd", "Interpol", "Kenya: 60; CO: 40 %")
+    first = sheets(*given, "18 to 29: 12\n30_59: 8", "Judges : 20")
+    written(officer, first)
+    before = recorded()
+    assert before == (
+        *(Decimal("12500.50"), "USD", ["interpol"], {"KE": 60, "CO": 40}),
+        *({"18_29": 12, "30_59": 8}, {"judges": 20}),
+    )
+    exported = client.get(reverse("activity-sheet")).content
+    again = compared(officer, exported)
+    assert {one[2] for one in outcomes(again)} == {"unchanged"}, problems(again)
+    revision = Activity.objects.get().revision
+    row = [*activity_row("X-1", States=BOTH), "KE:50;CO:50"]
+    split = written(officer, {ACTIVITIES: [(*PLAN, SHARES), row]})
+    assert recorded()[3] == {"KE": 50, "CO": 50}
+    assert Activity.objects.get().revision == revision, "shares are no change of the plan"
+    undone(split)
+    assert recorded() == before
+    [told] = problems(compared(officer, sheets(*given, "Under 18: 3", "")))
+    assert "By age group: The participants don't add up: 3 by age group, 20 in all" in told
+    emptied = written(officer, sheets("", "", "", "", "", "Judges: 10; Prosecutors: 10"))
+    assert recorded() == (
+        *(None, "", [], {"KE": None, "CO": None}),
+        *({}, {"judges": 10, "prosecutors": 10}),
+    )
+    undone(emptied)
+    assert {one[3] for one in outcomes(emptied)} == {"undone"}, problems(emptied)
+    assert recorded() == before
+
+
+def test_undoing_a_change_of_states_brings_the_split_over_them_back(officer, mandate):
+    both = activity_row("X-1", States=BOTH)
+    written(officer, {ACTIVITIES: [(*PLAN, SHARES), [*both, "Kenya: 60; CO: 40"]]})
+
+    def shares():
+        rows = Activity.objects.get().country_rows.order_by("-country__iso")
+        return [(row.country.iso, row.share) for row in rows]
+
+    upload = written(officer, {ACTIVITIES: [PLAN, activity_row("X-1", States="Kenya")]})
+    assert shares() == [("KE", None)]
+    undone(upload)
+    assert shares() == [("KE", 60), ("CO", 40)]
+    upload = written(officer, {ACTIVITIES: [(*PLAN, SHARES), [*both, "KE: 50; CO: 50"]]})
+    activity = Activity.objects.get()
+    kenya, colombia = activity.countries.order_by("-iso")
+    share_out(activity=activity, by=officer, states={kenya: Decimal(90), colombia: Decimal(10)})
+    undone(upload)
+    assert "Its shares were changed since" in problems(upload)[0]
+    assert shares() == [("KE", 90), ("CO", 10)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "said"),
+    [
+        ("Cost", "about 500", "Cost: “about 500” is no amount"),
+        ("Cost", -5, "Cost: “-5” is no amount"),
+        ("Cost", "1.234.56", "Cost: “1.234.56” is no amount"),
+        ("Cost", 500, "Currency: Say in which currency the cost is"),
+        ("Currency", "EUR", "Cost: Give the amount, or no currency"),
+        ("Currency", "DEM", "Currency: “DEM” is not in the list"),
+        ("Partners", "Nobody", "Partners: “Nobody” is not in the list"),
+        (SHARES, "Kenya: 60", f"{SHARES}: Give each State a share"),
+        (SHARES, "Kenya: 60; CO: 50", f"{SHARES}: The shares sum to 110"),
+        (SHARES, "KE: 60; CO: 30; TD: 10", f"{SHARES}: A share stands at something"),
+        (SHARES, "Kenya", f"{SHARES}: “Kenya” has no number"),
+        (SHARES, "Kenya: 50; KE: 50", f"{SHARES}: “KE” stands there twice"),
+    ],
+)
+def test_what_is_wrong_with_cost_partners_and_shares_is_said_at_its_column(
+    officer, mandate, heading, cell, said
+):
+    f.CountryFactory(iso="TD", names={"en": "Chad"})
+    row = [*activity_row("X-1", States=BOTH), cell]
+    [told] = problems(compared(officer, {ACTIVITIES: [(*PLAN, heading), row]}))
+    assert told.startswith(f"activities 2 {said}")
 
 
 def test_links_to_items_tick_the_deliveries_of_their_state(officer, mandate):

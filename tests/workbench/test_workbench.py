@@ -215,6 +215,13 @@ def test_undo_takes_back_act_by_act_and_says_which(resolution, client, officer):
     assert "nothing to undo" in words_of(send(client, second, "undo"))
 
 
+def test_the_act_to_undo_is_named_in_the_language_of_now(resolution, client, officer):
+    thing = activity()
+    send(client, thing, p26="principal")
+    client.cookies["django_language"] = "fr"
+    assert "lié à 26" in client.get(reverse("workbench")).context["undo"]
+
+
 def test_undo_of_a_link_found_anew_brings_the_rejection_back(resolution, client, officer):
     thing = activity()
     rejected = f.link(thing, mandate("26"), "rejected", reason="Other prisons")
