@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.acts import Act, Rests, done
 from assistance.coverage.events import dated
 from assistance.coverage.models import CoverageRecord, Demand, EndedBy
-from assistance.coverage.status import OF_DEMANDS, Status, status_of_demand
+from assistance.coverage.querysets import DemandQuerySet
+from assistance.coverage.status import OF_DEMANDS, STAGES, Status, status_of_demand
 from assistance.coverage.subjects import About, Subject, subjects
 from assistance.coverage.window import Window
 from directory.models import Country
@@ -61,6 +63,9 @@ class Standing:
         return str(EndedBy(self.ended_by).label) if self.ended_by else ""
 
 
+Pair = tuple[Standing | None, Standing | None]
+
+
 @dataclass(frozen=True)
 class Change:
     """A demand that stands elsewhere on the second day; None where it was not there."""
@@ -97,25 +102,48 @@ def compare(
 
     Both clocks read only what this person may know of.
     """
-    demands = {
-        demand.key: demand
-        for demand in Demand.objects.visible_to(user)
-        .filter(resolution=resolution)
-        .select_related("item", "mandate__paragraph")
-        .order_by("mandate__paragraph__position", "mandate__ordinal", "opened_on", "key")
-    }
+    demands = Demand.objects.visible_to(user).filter(resolution=resolution)
+    demands = demands.order_by(
+        "mandate__paragraph__position", "mandate__ordinal", "opened_on", "key"
+    )
     if clock == Clock.SAID:
         return _as_said(resolution, demands, window)
-    stood = {
-        key: (standing(demand, window.first), standing(demand, window.last))
-        for key, demand in demands.items()
+    stood: dict[str, Pair] = {
+        demand.key: (standing(demand, window.first), standing(demand, window.last))
+        for demand in demands.filter(_has_a_day_within(window))
     }
     moved = {key: move for key, pair in stood.items() if (move := move_of(*pair))}
-    acts = dated((demands[key] for key in moved), after=window.first, until=window.last)
-    return _comparison(window, clock, stood, moved, acts, _about(demands.values()))
+    rows = _moved(demands, moved)
+    return Comparison(
+        window=window,
+        clock=clock,
+        changes=_changes(
+            stood, moved, dated(rows, after=window.first, until=window.last), _about(rows)
+        ),
+        before=_open_by_status(demands, window.first),
+        after=_open_by_status(demands, window.last),
+    )
 
 
-def _as_said(resolution: Resolution, demands: Mapping[str, Demand], window: Window) -> Comparison:
+def _has_a_day_within(window: Window) -> Q:
+    """Whether anything is dated after the first day and not after the last: nothing else moves."""
+    found = Q()
+    for day in ("opened_on", "ended_on", *STAGES.values()):
+        found |= Q(**{f"{day}__gt": window.first, f"{day}__lte": window.last})
+    return found
+
+
+def _moved(demands: DemandQuerySet, moved: Iterable[str]) -> list[Demand]:
+    return list(demands.filter(key__in=list(moved)).select_related("item", "mandate__paragraph"))
+
+
+def _open_by_status(demands: DemandQuerySet, day: dt.date) -> Counter[Status]:
+    rows: Any = demands.open_on(day).as_of(day).order_by()
+    rows = rows.values("status").annotate(number=Count("key"))
+    return Counter({Status(row["status"]): row["number"] for row in rows})
+
+
+def _as_said(resolution: Resolution, demands: DemandQuerySet, window: Window) -> Comparison:
     """The same from the nightly records; a demand that is gone since keeps its last row."""
     said = [
         {
@@ -124,8 +152,9 @@ def _as_said(resolution: Resolution, demands: Mapping[str, Demand], window: Wind
         }
         for day in (window.first, window.last)
     ]
-    keys = [key for key in demands if key in said[1]]
-    keys += sorted(said[1].keys() - demands.keys())  # what was there by the first day is here too
+    present = list(demands.values_list("key", flat=True))
+    keys = [key for key in present if key in said[1]]
+    keys += sorted(said[1].keys() - set(present))  # what was there by the first day is here too
     stood = {
         key: (
             _recorded(said[0].get(key), window.first),
@@ -140,9 +169,15 @@ def _as_said(resolution: Resolution, demands: Mapping[str, Demand], window: Wind
         since=_midnight(window.first),
         until=_midnight(window.last + dt.timedelta(days=1)),
     )
-    about = _about(demands[key] for key in moved if key in demands)
-    about |= _about_rows({key: both[-1] for key, both in rows.items() if key not in demands})
-    return _comparison(window, Clock.SAID, stood, moved, acts, about)
+    about = _about(_moved(demands, moved))
+    about |= _about_rows({key: both[-1] for key, both in rows.items() if key not in about})
+    return Comparison(
+        window=window,
+        clock=Clock.SAID,
+        changes=_changes(stood, moved, acts, about),
+        before=Counter(one.status for one, _two in stood.values() if one and not one.ended_by),
+        after=Counter(two.status for _one, two in stood.values() if two and not two.ended_by),
+    )
 
 
 def standing(demand: Demand, day: dt.date) -> Standing | None:
@@ -178,25 +213,16 @@ def move_of(before: Standing | None, after: Standing | None) -> Move | None:
     return Move.FORWARD if further else Move.BACK
 
 
-def _comparison(
-    window: Window,
-    clock: Clock,
-    stood: Mapping[str, tuple[Standing | None, Standing | None]],
+def _changes(
+    stood: Mapping[str, Pair],
     moved: Mapping[str, Move],
     acts: Mapping[str, list[Act]],
     about: Mapping[str, About],
-) -> Comparison:
+) -> list[Change]:
     found = subjects((key, about[key]) for key in moved)
-    return Comparison(
-        window=window,
-        clock=clock,
-        changes=[
-            Change(key, move, *stood[key], acts.get(key, []), found[key])
-            for key, move in moved.items()
-        ],
-        before=Counter(one.status for one, _two in stood.values() if one and not one.ended_by),
-        after=Counter(two.status for _one, two in stood.values() if two and not two.ended_by),
-    )
+    return [
+        Change(key, move, *stood[key], acts.get(key, []), found[key]) for key, move in moved.items()
+    ]
 
 
 def _about(demands: Any) -> dict[str, About]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -18,8 +18,9 @@ from assistance.coverage.querysets import (
     is_counted_in,
     is_open_on,
     is_opened_by,
+    status_on,
 )
-from assistance.coverage.status import OF_DEMANDS, SERVED, Status, furthest_stage, roll_up
+from assistance.coverage.status import OF_DEMANDS, SERVED, Status, roll_up
 from assistance.coverage.window import Window
 
 
@@ -107,7 +108,9 @@ def _tally(row: Mapping[str, Any]) -> Tally:
 
 def _add_work(tallies: dict[int, Tally], work: WorkWithoutDemandQuerySet, window: Window) -> None:
     """Adds the work for which no request is recorded, at its furthest stage."""
-    for row in work.without_request(window.last):
-        tally = tallies.setdefault(cast(int, row.mandate_id), Tally())
-        tally.flags[Flag.NO_RECORDED_REQUEST] += 1
-        tally.stages[cast(Status, furthest_stage(row, window.last))] += 1
+    rows: Any = work.without_request(window.last).annotate(status=status_on(window.last))
+    rows = rows.order_by().values("mandate_id", "status").annotate(number=Count("key"))
+    for row in rows:
+        tally = tallies.setdefault(row["mandate_id"], Tally())
+        tally.flags[Flag.NO_RECORDED_REQUEST] += row["number"]
+        tally.stages[Status(row["status"])] += row["number"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -71,8 +72,8 @@ class Chart:
 
 def asked_and_served(lives: Iterable[Life], window: Window) -> Chart:
     """The figures of the period as they grew, quarter by quarter."""
-    lives = list(lives)
-    points = [_point(lives, window.first, day) for day in _days(window)]
+    growth = _Growth(lives, window.first)
+    points = [growth.on(day) for day in _days(window)]
     top = max([point.asked for point in points] + [1])
     length = max((window.last - window.first).days, 1)
 
@@ -96,16 +97,38 @@ def asked_and_served(lives: Iterable[Life], window: Window) -> Chart:
     )
 
 
-def _point(lives: list[Life], first: dt.date, day: dt.date) -> Point:
-    counted = [
-        life
-        for life in lives
-        if life.opened_on <= day
-        and (life.ended_on is None or life.ended_on > day)
-        and (life.delivered_on is None or life.delivered_on >= first)
-    ]
-    served = sum(1 for life in counted if life.delivered_on and life.delivered_on <= day)
-    return Point(day, len(counted), served)
+class _Growth:
+    """How many demands the figures count on a day, and how many of those are served.
+
+    A demand counts from the day it opens to the day it ends, and is served from its delivery on;
+    with the days in order, each figure is a difference of two places.
+    """
+
+    def __init__(self, lives: Iterable[Life], first: dt.date) -> None:
+        counted = [one for one in lives if one.delivered_on is None or one.delivered_on >= first]
+        served = [
+            (max(one.opened_on, one.delivered_on), one.ended_on)
+            for one in counted
+            if one.delivered_on
+        ]
+        self._asked = _Spans((one.opened_on, one.ended_on) for one in counted)
+        self._served = _Spans(served)
+
+    def on(self, day: dt.date) -> Point:
+        """The figures as of a day."""
+        return Point(day, self._asked.on(day), self._served.on(day))
+
+
+class _Spans:
+    """How many spans hold a day; one ends before its last day, or never."""
+
+    def __init__(self, spans: Iterable[tuple[dt.date, dt.date | None]]) -> None:
+        real = [(begin, end) for begin, end in spans if end is None or begin < end]
+        self._begins = sorted(begin for begin, _end in real)
+        self._ends = sorted(end for _begin, end in real if end)
+
+    def on(self, day: dt.date) -> int:
+        return bisect_right(self._begins, day) - bisect_right(self._ends, day)
 
 
 def _days(window: Window) -> list[dt.date]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -23,7 +24,7 @@ from assistance.coverage.figures import (
 from assistance.coverage.filters import narrow_demands
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand
-from assistance.coverage.status import status_of_demand
+from assistance.coverage.status import STAGES, status_of_demand
 from assistance.coverage.trend import Previous, previous_status
 from assistance.coverage.window import Window
 from dashboards.glance.chart import Chart, asked_and_served
@@ -180,10 +181,11 @@ def glance(
     """The page's figures for a person, in a constant number of queries."""
     figures = figures_of_resolution(resolution, user=user, window=window, filters=narrowing)
     rows = Rows(resolution, window, narrowing)
-    demands = list(
-        narrow_demands(
-            Demand.objects.visible_to(user).filter(resolution=resolution), narrowing
-        ).opened_by(window.last)
+    demands: list[Any] = list(
+        narrow_demands(Demand.objects.visible_to(user).filter(resolution=resolution), narrowing)
+        .opened_by(window.last)
+        .order_by()
+        .values_list("paragraph_id", "opened_on", "ended_on", *STAGES.values(), named=True)
     )
     reads_all = policy.may(user, Permission.READ_ALL_REQUESTS)
     waits = _first_unmet(demands, window)
@@ -208,7 +210,7 @@ def glance(
     )
 
 
-def _first_unmet(demands: list[Demand], window: Window) -> dict[int, dt.date]:
+def _first_unmet(demands: Iterable[Any], window: Window) -> dict[int, dt.date]:
     """By paragraph the day on which the demand opened that waits longest with nothing planned."""
     found: dict[int, dt.date] = {}
     for demand in demands:

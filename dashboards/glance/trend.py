@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assistance.coverage.figures import ResolutionFigures
-from assistance.coverage.models import Demand
 from assistance.coverage.trend import Previous
 from assistance.coverage.window import Window
 from dashboards.breakdowns.standing import ancestors
@@ -28,14 +28,14 @@ class Trend:
     chart: Chart | None = None
 
 
-def is_counted(demand: Demand, window: Window) -> bool:
+def is_counted(demand: Any, window: Window) -> bool:
     """Whether the figures count a demand that was read already."""
     is_open = demand.ended_on is None or demand.ended_on > window.last
     return is_open and (demand.delivered_on is None or demand.delivered_on >= window.first)
 
 
 def trend_of(
-    demands: Sequence[Demand],
+    demands: Sequence[Any],
     rows: Rows,
     previous: Previous,
     *,
@@ -61,13 +61,13 @@ def trend_of(
 
 
 def trends(
-    figures: ResolutionFigures, demands: Sequence[Demand], rows: Rows, previous: Previous | None
+    figures: ResolutionFigures, demands: Sequence[Any], rows: Rows, previous: Previous | None
 ) -> Mapping[int, Trend]:
     """The trend of each paragraph that has demands, by key; nothing without an earlier day."""
     if previous is None:
         return {}
     above = ancestors(row.paragraph for row in figures.paragraphs)
-    own: defaultdict[int, list[Demand]] = defaultdict(list)
+    own: defaultdict[int, list[Any]] = defaultdict(list)
     for demand in demands:
         for place in above.get(demand.paragraph_id, ()):
             own[place].append(demand)
