@@ -39,7 +39,7 @@ GOING_ON = (ActivityStatus.PIPELINE, ActivityStatus.IMPLEMENTATION)
 CLOSED_WITH_HELP = (RequestOutcome.FULFILLED, RequestOutcome.PARTLY_FULFILLED)
 LINKS: Mapping[str, tuple[Any, str]] = {
     "items": (ItemMandate, "item"),
-    "work": (ActivityMandate, "activity"),
+    "activities": (ActivityMandate, "activity"),
 }
 
 
@@ -75,14 +75,14 @@ class LeftOpen:
     lineage: Lineage
     refusal: str
     items: list[OpenItem]
-    work: list[Work]
+    activities: list[Work]
 
     @property
     def usual(self) -> dict[str, set[int]]:
         """The keys of the links to take over, unless somebody chooses otherwise."""
         return {
             "items": {one.link.pk for one in self.items if one.served_on is None},
-            "work": {one.link.pk for one in self.work if not one.hindrance},
+            "activities": {one.link.pk for one in self.activities if not one.hindrance},
         }
 
 
@@ -91,7 +91,7 @@ class TakenOver:
     """The links that were added."""
 
     items: list[ItemMandate]
-    work: list[ActivityMandate]
+    activities: list[ActivityMandate]
 
 
 def left_open(lineage: Lineage) -> LeftOpen:
@@ -107,7 +107,7 @@ def left_open(lineage: Lineage) -> LeftOpen:
         Q(item__outcome=RequestOutcome.OPEN)
         | Q(item__outcome__in=CLOSED_WITH_HELP, item__outcome_on__gte=adopted_on)
     )
-    work = _not_linked_to_later("work", lineage).filter(
+    work = _not_linked_to_later("activities", lineage).filter(
         Q(activity__status__in=GOING_ON) | Exists(since)
     )
     served = dict(
@@ -134,30 +134,30 @@ def take_over(
     mandate: Mandate,
     later: Mandate,
     items: Collection[int] = (),
-    work: Collection[int] = (),
+    activities: Collection[int] = (),
 ) -> TakenOver:
     """Chosen links of a mandate made anew, and confirmed, to the mandate that continues it.
 
-    `items` and `work` are keys of links of items and of activities to the earlier mandate, as
+    `items` and `activities` are keys of links of items and of activities to the earlier mandate, as
     `left_open` gives them. These stay, and are suspect no more. What was taken over before is left
     as it is, so that doing it twice adds nothing.
 
     Raises `PermissionDenied`, and `ValidationError` at `later` when nothing can be taken over, at
-    `items` or `work` when something chosen can't be any more; then nothing is.
+    `items` or `activities` when something chosen can't be any more; then nothing is.
     """
     policy.authorise(user, policy.Permission.TAKE_OVER)
     lineage = confirmed_lineage(mandate, later)
     if refusal := why_not_to_take_over(lineage):
         raise ValidationError({"later": refusal})
-    if not items and not work:
+    if not items and not activities:
         raise ValidationError(gettext("Tick what is to be taken over."))
-    _lock(items, work)
+    _lock(items, activities)
     left, problems = left_open(lineage), Problems()
     ties: list[OpenItem] = _chosen("items", left.items, items, lineage, problems)
-    activities: list[Work] = _chosen("work", left.work, work, lineage, problems)
-    for one in activities:
+    works: list[Work] = _chosen("activities", left.activities, activities, lineage, problems)
+    for one in works:
         if one.hindrance:
-            problems.add("work", f"{one.link.activity}: {one.hindrance}")
+            problems.add("activities", f"{one.link.activity}: {one.hindrance}")
     problems.raise_if_any()
     decision = {
         "mandate": lineage.later,
@@ -175,10 +175,10 @@ def take_over(
         asked = begin(item.request, user=user, step=TAKE_OVER)
         taken.items.append(ItemMandate.objects.create(item=item, **decision))
         finish(asked, user=user, step=TAKE_OVER, item=item, note=later.identifier)
-    for one in activities:
+    for one in works:
         same = {"activity": one.link.activity, "weight": one.link.weight}
-        taken.work.append(ActivityMandate.objects.create(**same, **decision))
-    for field, keys in (("items", items), ("work", work)):
+        taken.activities.append(ActivityMandate.objects.create(**same, **decision))
+    for field, keys in (("items", items), ("activities", activities)):
         old = LINKS[field][0].objects.suspect().filter(pk__in=keys, mandate=mandate)
         old.update(mandate_revision=lineage.earlier.revision)
     return taken
@@ -190,13 +190,13 @@ def _not_linked_to_later(field: str, lineage: Lineage) -> Any:
     return model.objects.confirmed().filter(~Exists(there), mandate=lineage.earlier)
 
 
-def _lock(items: Collection[int], work: Collection[int]) -> None:
+def _lock(items: Collection[int], activities: Collection[int]) -> None:
     """The requests, then the activities, each in one order, so that two people wait only once."""
     ties: Any = ItemMandate.objects.filter(pk__in=items)
     asked = AssistanceRequest.objects.filter(pk__in=ties.values("item__request"))
     list(asked.select_for_update().order_by("pk"))
     list(ties.select_for_update().order_by("pk"))
-    links: Any = ActivityMandate.objects.filter(pk__in=work)
+    links: Any = ActivityMandate.objects.filter(pk__in=activities)
     list(locked_many(links.values_list("activity", flat=True)))
 
 

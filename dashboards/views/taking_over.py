@@ -43,7 +43,7 @@ class TakeOverForm(forms.Form):
     """What is ticked."""
 
     items = Keys(label=gettext_lazy("Items of requests"), required=False)
-    work = Keys(label=gettext_lazy("Activities"), required=False)
+    activities = Keys(label=gettext_lazy("Activities"), required=False)
 
 
 @reading(Permission.TAKE_OVER)
@@ -79,7 +79,7 @@ def mandate_take_over(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         if request.method == "POST" and "look" not in request.POST:
             return _take_over(request, lineage, chosen)
-        if not left.refusal and (request.method == "POST" or any(chosen.values())):
+        if request.method == "POST":
             foreseen = foresee(
                 lineage.later,
                 user=request.user,
@@ -97,7 +97,7 @@ def mandate_take_over(request: HttpRequest, pk: int) -> HttpResponse:
         "left": left,
         "form": form,
         "ticked_items": chosen.get("items", set()),
-        "ticked_work": chosen.get("work", set()),
+        "ticked_activities": chosen.get("activities", set()),
         "foreseen": foreseen,
     }
     if left.refusal and needs_superseding(mandate.paragraph.resolution, resolution):
@@ -108,7 +108,7 @@ def mandate_take_over(request: HttpRequest, pk: int) -> HttpResponse:
 def _take_over(request: HttpRequest, lineage: Lineage, chosen: Chosen) -> HttpResponse:
     """Take the chosen over, and show what is left."""
     taken = take_over(user=request.user, mandate=lineage.earlier, later=lineage.later, **chosen)
-    number = len(taken.items) + len(taken.work)
+    number = len(taken.items) + len(taken.activities)
     if number:
         words = ngettext(
             "%(number)d link added to %(later)s. The old one stays.",

@@ -12,7 +12,9 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from assistance.coverage.figures import figures_of_resolution
 from assistance.coverage.models import Demand
@@ -82,7 +84,7 @@ class World:
         """What the manager sends: the things ticked."""
         items = [self.link_of(one) for one in things if hasattr(one, "request")]
         work = [self.link_of(one) for one in things if not hasattr(one, "request")]
-        data = {"to": self.later.identifier, "items": items, "work": work, **data}
+        data = {"to": self.later.identifier, "items": items, "activities": work, **data}
         return self.client.post(self.address, data, follow=True)
 
 
@@ -151,7 +153,7 @@ def test_a_delivery_before_the_adoption_counts_under_the_earlier_one_alone(world
     [row] = world.left.items
     assert row.served_on == BEFORE
     assert "taken over, it is owed again" in world.client.get(world.address).text
-    assert world.left.usual == {"items": set(), "work": {world.link_of(course)}}
+    assert world.left.usual == {"items": set(), "activities": {world.link_of(course)}}
     world.post(item, course)
     assert status(world.earlier, EVE, world.boss) == ("delivered", 1, 1)
     assert status(world.later, f.today(), world.boss)[1:] == (0, 1)
@@ -162,8 +164,7 @@ def test_all_is_ticked_shown_and_taken_over_with_its_basis(world: World) -> None
     item, course = world.item(), world.work(title="Course on seizing evidence")
     page = world.client.get(world.address)
     assert page.context["ticked_items"] == {world.link_of(item)}
-    assert page.context["ticked_work"] == {world.link_of(course)}
-    assert [row.changes for row in page.context["foreseen"]] == [True, True, True]
+    assert page.context["ticked_activities"] == {world.link_of(course)}
     assert item.words in page.text
     assert course.title in page.text
     assert ItemMandate.objects.filter(mandate=world.later).count() == 0, "only shown"
@@ -212,6 +213,7 @@ def test_nothing_ticked_is_said_and_ticks_are_kept_while_looking(world: World) -
     assert "Tick what is to be taken over" in page.text
     assert page.context["ticked_items"] == set()
     page = world.post(second, look="1")
+    assert "What taking over does" in page.text
     assert page.context["ticked_items"] == {world.link_of(second)}
     assert page.context["foreseen"][0].after.demands == 1
     assert "is no valid" not in page.text
@@ -251,7 +253,7 @@ def test_what_changed_meanwhile_is_refused_and_nothing_is_done(world: World, cha
 
 def test_links_of_another_mandate_are_refused(world: World) -> None:
     stranger = f.link(f.ActivityFactory(), f.MandateFactory())
-    assert "changed meanwhile" in world.post(work=[stranger.pk]).text
+    assert "changed meanwhile" in world.post(activities=[stranger.pk]).text
 
 
 def test_what_is_offered_goes_on(world: World) -> None:
@@ -270,14 +272,14 @@ def test_what_is_offered_goes_on(world: World) -> None:
     world.work(status="5", title="Cancelled")
     f.link(f.ActivityFactory(title="Only proposed"), world.earlier, "proposed")
     assert [row.link.item for row in world.left.items] == [since]
-    assert [row.link.activity for row in world.left.work] == [closed, planned]
+    assert [row.link.activity for row in world.left.activities] == [closed, planned]
 
 
 def test_an_activity_split_by_shares_waits_until_they_are_gone(world: World) -> None:
     split, whole = world.work(title="Split"), world.work(title="Whole")
     ActivityMandate.objects.filter(activity=split).update(share=100)
     page = world.client.get(world.address)
-    assert page.context["ticked_work"] == {world.link_of(whole)}
+    assert page.context["ticked_activities"] == {world.link_of(whole)}
     assert "the shares have to go first" in page.text
     assert "Split: It is split over mandates by shares" in world.post(split, whole).text
     assert ActivityMandate.objects.filter(mandate=world.later).count() == 0
@@ -347,6 +349,47 @@ def test_without_a_confirmed_lineage_nothing_is_offered(world: World) -> None:
     assert not item.mandate_links.filter(mandate=world.later).exists()
 
 
+def test_it_is_reached_from_the_paragraph_the_suspect_links_and_the_home_page(
+    world: World,
+) -> None:
+    link = f'href="{world.address}?to=A%2FRES%2F78%2F1%2Fop5%2Fm1"'
+    long_ago = dt.datetime.combine(BEFORE, dt.time(), dt.UTC)
+    kept = world.item("CO")
+    reworded = f.link(f.ActivityFactory(), f.MandateFactory())
+    for one in (kept.mandate_links.get(), reworded):
+        type(one).objects.filter(pk=one.pk).update(mandate_revision=0, decided_at=long_ago)
+    assert link in world.client.get("/resolutions/A-RES-74-1/paragraphs/5/").text
+    [pile] = [
+        one
+        for one in world.client.get("/").context["home"].piles
+        if one.title == "Continued by a later resolution"
+    ]
+    page = world.client.get(pile.url)
+    assert pile.number == len(page.context["rows"]) == 1
+    assert link in page.text
+    world.client.force_login(f.officer())
+    assert link not in world.client.get(pile.url).text
+    assert link not in world.client.get("/resolutions/A-RES-74-1/paragraphs/5/").text
+    both = f.manager()
+    f.directory.Membership.objects.create(
+        user=both, organisation=f.UnodcFactory(), role="programme_officer"
+    )
+    world.client.force_login(both)
+    assert link in world.client.get(reverse("mandate-correct", args=[world.earlier.pk])).text
+
+
+def test_the_page_takes_as_many_queries_for_one_row_as_for_three(world: World) -> None:
+    numbers = []
+    for more in (1, 2):
+        for _n in range(more):
+            world.work(world.item())
+        world.client.get(world.address)
+        with CaptureQueriesContext(connection) as queries:
+            world.client.get(world.address)
+        numbers.append(len(queries))
+    assert numbers == [8, 8]
+
+
 def test_one_of_several_successors_is_chosen(world: World) -> None:
     other = f.MandateFactory(paragraph=world.later.paragraph)
     confirm_successor(
@@ -360,6 +403,82 @@ def test_one_of_several_successors_is_chosen(world: World) -> None:
     world.post(item, to=other.identifier)
     assert item.mandate_links.filter(mandate=other).exists()
     assert not item.mandate_links.filter(mandate=world.later).exists()
+
+
+def api_of(person: Any) -> APIClient:
+    api = APIClient()
+    api.force_login(person)
+    return api
+
+
+def test_the_api_shows_what_can_be_taken_over_and_takes_it_over(world: World) -> None:
+    item, course = world.item(received_on=BEFORE), world.work(status="1")
+    api, address = api_of(world.boss), reverse("api:mandate-take-over", args=[world.earlier.pk])
+    [shown] = api.get(address).json()
+    assert (shown["later"], shown["relation"]) == ("A/RES/78/1/op5/m1", "reworded")
+    assert shown["refusal"] == ""
+    [asked], [work] = shown["items"], shown["activities"]
+    assert (asked["item"], asked["request"], asked["words"], asked["served_on"]) == (
+        item.pk, item.request.ref, item.words, None,
+    )  # fmt: skip
+    assert (work["activity"], work["title"], work["status"], work["hindrance"]) == (
+        course.pk, course.title, "1", "",
+    )  # fmt: skip
+    sent = {"later": shown["later"], "items": [asked["link"]], "activities": [work["link"]]}
+    answer = api.post(address, sent, format="json")
+    assert answer.status_code == 200
+    [tie], [carries] = answer.json()["items"], answer.json()["activities"]
+    assert (tie["item"], tie["mandate"], tie["state"]) == (item.pk, sent["later"], "confirmed")
+    assert (carries["activity"], carries["mandate"]) == (course.pk, sent["later"])
+    assert api.get(tie["url"]).json()["reason"].startswith("Taken over from A/RES/74/1/op5/m1")
+    assert api.post(address, sent, format="json").json() == {"items": [], "activities": []}
+    assert api.get(address).json() == [shown | {"items": [], "activities": []}]
+    agrees_with_the_oracle()
+
+
+def test_the_api_names_the_field_that_is_wrong(world: World) -> None:
+    item, stranger = world.item(), f.link(f.ActivityFactory(), f.MandateFactory())
+    api, address = api_of(world.boss), reverse("api:mandate-take-over", args=[world.earlier.pk])
+    key, later = world.link_of(item), world.later.identifier
+
+    def wrong(**sent: Any) -> list[str]:
+        answer = api.post(address, sent, format="json")
+        assert answer.status_code == 400
+        return [one["pointer"] for one in answer.json()["errors"]]
+
+    assert wrong(later=later, items=[key], activities=[stranger.pk]) == ["/activities"]
+    assert wrong(later=later, items=[key + 1000]) == ["/items"]
+    assert wrong(later=f.MandateFactory().identifier, items=[key]) == ["/later"]
+    assert wrong(later="nothing", items=[key]) == ["/later"]
+    Resolution.objects.update(superseded_on=None, superseded_by=None)
+    assert "count twice" in api.get(address).json()[0]["refusal"]
+    assert wrong(later=later, items=[key]) == ["/later"]
+    assert not item.mandate_links.filter(mandate=world.later).exists()
+    ended = reverse("api:resolution-supersede", args=["A-RES-74-1"])
+    assert api.post(ended, {"by": "A-RES-74-1"}, format="json").status_code == 400
+    answer = api.post(ended, {"by": "A-RES-78-1"}, format="json")
+    assert answer.json()["superseded_on"] == ADOPTED.isoformat()
+    sent = {"later": later, "items": [key]}
+    assert len(api.post(address, sent, format="json").json()["items"]) == 1
+
+
+def test_the_api_takes_as_many_queries_for_one_row_as_for_three(world: World) -> None:
+    api, address = api_of(world.boss), reverse("api:mandate-take-over", args=[world.earlier.pk])
+    numbers = []
+    for more in (1, 2):
+        for _n in range(more):
+            world.work(world.item())
+        with CaptureQueriesContext(connection) as queries:
+            assert api.get(address).status_code == 200
+        numbers.append(len(queries))
+    assert numbers == [9, 9]
+
+
+def test_others_read_in_the_api_what_is_open_or_learn_nothing(world: World) -> None:
+    item = world.item()
+    address = reverse("api:mandate-take-over", args=[world.earlier.pk])
+    assert api_of(f.officer()).get(address).json()[0]["items"][0]["item"] == item.pk
+    assert api_of(f.focal_point("CO")).get(address).status_code == 403
 
 
 @pytest.mark.parametrize("who", [f.officer, f.focal_point])
@@ -386,11 +505,11 @@ def test_two_managers_at_once_take_over_once(world: World) -> None:
         try:
             with viewing_as(viewer_of(boss)):
                 taken = take_over(
-                    user=boss, mandate=world.earlier, later=world.later, items=keys, work=work
+                    user=boss, mandate=world.earlier, later=world.later, items=keys, activities=work
                 )
         finally:
             connection.close()
-        return len(taken.items) + len(taken.work)
+        return len(taken.items) + len(taken.activities)
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(act, bosses)) == [0, 3]
