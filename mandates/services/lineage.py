@@ -93,8 +93,8 @@ def why_not_to_take_over(lineage: Lineage) -> str:
         return _("%(later)s is not in force.") % {"later": later}
     if needs_superseding(earlier, later):
         return _(
-            "%(earlier)s is still in force on the day %(later)s was adopted: what is taken over"
-            " would count twice."
+            "%(earlier)s was not superseded when %(later)s was adopted: what is taken over would"
+            " count twice."
         ) % {"earlier": earlier, "later": later}
     return ""
 
