@@ -375,7 +375,6 @@ def _pages_of_an_earlier_resolution(page: Any) -> None:
     """One that the demonstration's resolution took the place of, with what it left open."""
     later = Mandate.objects.counted().get(paragraph__number="6")
     successor = later.paragraph.resolution
-    page("mandate-take-over", "manager", later.pk, variant="nothing")
     resolution = Resolution.objects.create(
         symbol="A/RES/72/194",
         slug="A-RES-72-194",
@@ -399,3 +398,4 @@ def _pages_of_an_earlier_resolution(page: Any) -> None:
     for activity in Activity.objects.filter(status="2")[:3]:
         ActivityMandate.objects.create(activity=activity, **confirmed)
     page("mandate-take-over", "manager", earlier.pk, main=True)
+    page("mandate-take-over", "manager", later.pk, variant="nothing")
