@@ -37,6 +37,12 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "note": "Until the end of 2023",
     },
     "mandates_submit_report_create": {"submitted_on": "2020-08-11", "symbol": "A/75/1"},
+    "mandates_take_over_create": {
+        "later": "A/RES/78/226/op1/m2",
+        "items": [1],
+        "activities": [1, 2],
+    },
+    "resolutions_supersede_create": {"by": "A-RES-78-226"},
     "needs_publish_create": {},
     "needs_end_create": {"last_day": "2026-12-31"},
     "needs_partial_update": {"words": "A yearly meeting of experts on new instruments"},

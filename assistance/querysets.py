@@ -303,6 +303,12 @@ class LinkQuerySet(models.QuerySet[models.Model]):
         """Confirmed links whose mandate's words have changed since."""
         return self.confirmed().filter(mandate_revision__lt=F("mandate__revision"))
 
+    def continued(self) -> LinkQuerySet:
+        """Those to a mandate that one of a later resolution continues, as far as confirmed."""
+        from mandates.models import Mandate
+
+        return self.exclude(mandate__in=Mandate.objects.not_continued())
+
 
 class SheetUploadQuerySet(models.QuerySet["SheetUpload"]):
     def visible_to(self, user: User) -> SheetUploadQuerySet:

@@ -104,6 +104,7 @@ DECISIONS: Mapping[str, Rows] = {
     "assistance.AnswerTemplate": Rows.OPEN,
     # What the organs asked for, read by all who may read resolutions.
     "mandates.Resolution": Rows.OPEN,
+    "mandates.ResolutionEvent": Rows.OPEN,
     "mandates.Text": Rows.OPEN,
     "mandates.Paragraph": Rows.OPEN,
     "mandates.ParagraphText": Rows.OPEN,

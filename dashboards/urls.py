@@ -19,6 +19,7 @@ from dashboards.views import (
     resolutions,
     side_by_side,
     states,
+    taking_over,
     units,
 )
 
@@ -51,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("needs/<int:pk>/publish/", needs.need_publish, name="need-publish"),
     path("needs/<int:pk>/end/", needs.need_end, name="need-end"),
     path("mandates/<int:pk>/why/", paragraph.mandate_why, name="mandate-why"),
+    path("mandates/<int:pk>/take-over/", taking_over.mandate_take_over, name="mandate-take-over"),
     path("units/<slug:code>/", units.unit, name="unit"),
     path("gaps/", gaps.gap_list, name="gap-list"),
     path("resolutions/<slug:slug>/report/", report.report, name="resolution-report"),

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     CORRECT_MANDATES = "mandates.correct"
     WRITE_NEEDS = "needs.write"
     PUBLISH_NEEDS = "needs.publish"
+    TAKE_OVER = "mandates.take_over"
     MARK_REPORTS = "reports.mark_submitted"
     # requests
     ASK = "requests.ask"
@@ -127,6 +128,7 @@ PERMISSIONS_OF_ROLE: Mapping[str, frozenset[Permission]] = {
     | {
         _P.WRITE_NEEDS,
         _P.PUBLISH_NEEDS,
+        _P.TAKE_OVER,
         _P.MARK_REPORTS,
         _P.WRITE_NOTES,
         _P.APPROVE,

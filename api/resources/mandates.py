@@ -28,10 +28,18 @@ from api.resources.reports import (
     check_days,
     with_files,
 )
+from api.resources.taking_over import (
+    ChosenSerializer,
+    LeftOpenSerializer,
+    SupersedingSerializer,
+    TakenOverSerializer,
+    to_take_over,
+)
 from assistance.coverage.comparing import Clock
 from assistance.coverage.filters import NARROWING
 from assistance.coverage.package import package_file
 from assistance.coverage.window import today
+from assistance.workflow import take_over
 from dashboards.report.builds import ask_for_report
 from dashboards.report.models import ReportBuild
 from directory.policy import Permission
@@ -53,6 +61,7 @@ from mandates.models import (
 )
 from mandates.reports import ReportState, reporting_obligations
 from mandates.services.correcting import Corrections, correct_mandate
+from mandates.services.lineage import supersede
 from mandates.services.reporting import mark_report_submitted
 
 READ = {"list": Permission.READ_RESOLUTIONS, "retrieve": Permission.READ_RESOLUTIONS}
@@ -105,6 +114,7 @@ class ResolutionResource(ReadResource):
         "akoma_ntoso": Permission.READ_RESOLUTIONS,
         "reports": Permission.READ_REPORTS,
         "ask_for_report": Permission.WRITE_REPORTS,
+        "supersede": Permission.TAKE_OVER,
     }
     serializer_class = ResolutionSerializer
     filterset_class = ResolutionFilter
@@ -201,6 +211,16 @@ class ResolutionResource(ReadResource):
             return with_files(ReportBuild.objects.all()).get(pk=build.pk)
 
         return self.create_below(make, ReportSerializer, status=202)
+
+    @extend_schema(request=SupersedingSerializer, responses=ResolutionSerializer)
+    @action(detail=True, methods=["post"])
+    def supersede(self, request: Request, slug: str) -> Response:
+        """Say that a later resolution took the place of this one
+
+        It is superseded on the day the later one was adopted, and all that is owed under it ends.
+        """
+        sent = self.valid(SupersedingSerializer)
+        return self.act(lambda: supersede(user=request.user, resolution=self.thing, **sent))
 
 
 class SpanSerializer(Quick):
@@ -360,6 +380,8 @@ class MandateResource(ReadResource):
         "partial_update": Permission.CORRECT_MANDATES,
         "corrections": Permission.READ_ALL_ACTIVITIES,
         "submit_report": Permission.MARK_REPORTS,
+        "to_take_over": Permission.READ_ALL_REQUESTS,
+        "take_over": Permission.TAKE_OVER,
     }
     serializer_class = MandateSerializer
     filterset_class = MandateFilter
@@ -396,6 +418,40 @@ class MandateResource(ReadResource):
         sent = self.valid(SubmittedReportSerializer)
         return self.act(
             lambda: mark_report_submitted(user=request.user, mandate_pk=self.thing.pk, **sent)
+        )
+
+    @extend_schema(responses=LeftOpenSerializer(many=True), filters=False)
+    @action(
+        detail=True,
+        filter_backends=[],
+        pagination_class=None,
+        url_path="take-over",
+        url_name="take-over",
+    )
+    def to_take_over(self, request: Request, pk: str) -> Response:
+        """What of a mandate can go on under each mandate that continues it
+
+        Items that were open when the later resolution was adopted, and activities that go on.
+        """
+        check_parameters(request, set())
+        shown = to_take_over(self.thing)
+        context = self.get_serializer_context()
+        return Response(LeftOpenSerializer(shown, many=True, context=context).data)
+
+    @extend_schema(request=ChosenSerializer, responses=TakenOverSerializer)
+    @to_take_over.mapping.post
+    def take_over(self, request: Request, pk: str) -> Response:
+        """Take items and activities over to the mandate that continues this one
+
+        Each gets a new link, confirmed by you; the earlier links stay. What was taken over before
+        is left as it is, so that the same call twice adds nothing.
+        """
+        return self.create_below(
+            lambda: take_over(
+                user=request.user, mandate=self.thing, **self.valid(ChosenSerializer)
+            ),
+            TakenOverSerializer,
+            status=200,
         )
 
     def with_all(self, rows: Any) -> Any:

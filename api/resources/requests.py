@@ -54,6 +54,7 @@ from assistance.workflow.transitions import (
     REQUEST_TRANSITIONS,
     SAVE_DRAFT,
     SEND_MESSAGE,
+    TAKE_OVER,
     TIE,
     UNTIE,
     WRITE_NOTE,
@@ -167,7 +168,10 @@ class AssignSeveralSerializer(serializers.Serializer[Any]):
 
 @with_acts(
     REQUEST_TRANSITIONS,
-    except_for=(SAVE_DRAFT, DELETE_DRAFT, SEND_MESSAGE, WRITE_NOTE, ATTACH, TIE, UNTIE),
+    except_for=(
+        *(SAVE_DRAFT, DELETE_DRAFT, SEND_MESSAGE, WRITE_NOTE, ATTACH, TIE, UNTIE),
+        TAKE_OVER,
+    ),
     answer=RequestSerializer,
 )
 class RequestResource(ReadResource):

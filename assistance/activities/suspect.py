@@ -21,8 +21,11 @@ from mandates.wordings import Rewording, rewordings
 KINDS: dict[str, Any] = {"mandate": ActivityMandate, "tie": ItemMandate}
 
 
+CONTINUED = "continued"
+
+
 class SuspectForm(forms.Form):
-    """Which of them: those to a resolution, those of a unit."""
+    """Which of them: those to a resolution, those of a unit, those that are continued."""
 
     resolution = forms.ModelChoiceField(
         label=_("Resolution"),
@@ -37,6 +40,11 @@ class SuspectForm(forms.Form):
         to_field_name="code",
         required=False,
         empty_label=_("All"),
+    )
+    why = forms.ChoiceField(
+        label=_("Why"),
+        choices=[("", _("All")), (CONTINUED, _("A later resolution continues the mandate"))],
+        required=False,
     )
 
 
@@ -55,7 +63,9 @@ class SuspectRow:
         return f"{self.kind}-{self.link.pk}"
 
 
-def suspect_links(user: Any, *, resolution: Any = None, unit: Any = None) -> list[SuspectRow]:
+def suspect_links(
+    user: Any, *, resolution: Any = None, unit: Any = None, why: str = ""
+) -> list[SuspectRow]:
     """All that this person may read, oldest decision first, without what changed. Two queries.
 
     A unit has the links of its activities and those to the mandates it leads.
@@ -69,6 +79,8 @@ def suspect_links(user: Any, *, resolution: Any = None, unit: Any = None) -> lis
         if unit:
             own = Q(mandate__lead_unit=unit)
             links = links.filter(own | Q(activity__unit=unit) if kind == "mandate" else own)
+        if why == CONTINUED:
+            links = links.continued()
         links = links.select_related(thing, "mandate__paragraph__resolution", "decided_by")
         rows += [SuspectRow(kind, link) for link in links]
     return sorted(rows, key=lambda row: (row.link.decided_at, row.name))

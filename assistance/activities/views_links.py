@@ -120,8 +120,7 @@ def suspect_list(request: HttpRequest) -> HttpResponse:
     found = (
         suspect_links(
             request.user,
-            resolution=form.cleaned_data["resolution"],
-            unit=form.cleaned_data["unit"],
+            **form.cleaned_data,
         )
         if form.is_valid()
         else []
@@ -135,6 +134,7 @@ def suspect_list(request: HttpRequest) -> HttpResponse:
             "page_obj": page,
             "rows": with_changes(list(page)),
             "may_link": policy.may(request.user, Permission.LINK),
+            "may_take_over": policy.may(request.user, Permission.TAKE_OVER),
         },
     )
 

@@ -41,6 +41,7 @@ INTERNAL: Mapping[str, Promise] = {
     "assign_request": gettext_lazy("Assigned to %(note)s"),
     "tie_item_to_mandate": gettext_lazy("Item %(number)s: tied to %(note)s"),
     "untie_item_from_mandate": gettext_lazy("Item %(number)s: untied from %(note)s"),
+    "take_over": gettext_lazy("Item %(number)s: taken over to %(note)s"),
 }
 
 

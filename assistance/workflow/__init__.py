@@ -33,12 +33,15 @@ from assistance.workflow.review import (
 )
 from assistance.workflow.sending import check_complete, submit_on_behalf, submit_request
 from assistance.workflow.silence import remind_or_close_silent_items
+from assistance.workflow.taking_over import LeftOpen, TakenOver, left_open, take_over
 from assistance.workflow.ties import take_back_tie, tie_item_to_mandate, untie_item_from_mandate
 
 __all__ = [
     "DraftFields",
     "ItemDraft",
+    "LeftOpen",
     "StaleRevision",
+    "TakenOver",
     "WrongState",
     "accept_request",
     "add_attachment",
@@ -53,6 +56,7 @@ __all__ = [
     "delete_draft",
     "hand_over_all",
     "hand_over_request",
+    "left_open",
     "merge_item",
     "merge_items",
     "next_reference",
@@ -67,6 +71,7 @@ __all__ = [
     "submit_on_behalf",
     "submit_request",
     "take_back_tie",
+    "take_over",
     "tie_item_to_mandate",
     "untie_item_from_mandate",
     "withdraw_item",

@@ -163,6 +163,7 @@ UNTIE = Transition(
     (_P.LINK,),
     needs=("reason",),
 )
+TAKE_OVER = Transition("take_over", _OPEN_STATES | _of(_S.CLOSED), None, (_P.TAKE_OVER,))
 SEND_MESSAGE = Transition(
     "send_message",
     frozenset(_S.values) - _of(_S.DRAFT),
@@ -204,6 +205,7 @@ REQUEST_TRANSITIONS: tuple[Transition, ...] = (
     HAND_OVER,
     TIE,
     UNTIE,
+    TAKE_OVER,
     SEND_MESSAGE,
     WRITE_NOTE,
     ATTACH,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from assistance.activities.suspect import CONTINUED
 from assistance.coverage.figures import (
     ParagraphFigures,
     ResolutionFigures,
@@ -18,10 +19,11 @@ from assistance.coverage.figures import (
 from assistance.coverage.models import Demand
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window
+from assistance.models import ActivityMandate, ItemMandate
 from dashboards.glance.page import summary
 from dashboards.home.officer import to_approve
 from dashboards.home.tasks import Pile
-from dashboards.links import Rows
+from dashboards.links import Rows, address
 from directory import policy
 from directory.models import Country, User
 from directory.policy import Permission
@@ -133,6 +135,19 @@ def _piles(user: User, figures: ResolutionFigures | None, rows: Rows | None) -> 
                 _("one look at activity, links and evidence"),
                 _("Start"),
                 reverse("approval-list"),
+            )
+        )
+    if policy.may(user, Permission.TAKE_OVER):
+        found.append(
+            Pile(
+                sum(
+                    model.objects.visible_to(user).suspect().continued().count()
+                    for model in (ActivityMandate, ItemMandate)
+                ),
+                _("Continued by a later resolution"),
+                _("links to take over, or to leave with the earlier one"),
+                _("Start"),
+                address("suspect-list", why=CONTINUED),
             )
         )
     if figures and rows:

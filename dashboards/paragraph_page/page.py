@@ -24,12 +24,14 @@ from mandates.models import (
     Facet,
     FacetRole,
     Footnote,
+    Lineage,
     Mandate,
     MandateSpan,
     Paragraph,
     ParagraphText,
     Text,
 )
+from mandates.services.lineage import successors_of
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Clause(Says):
     owed: list[Owed]
     demands_url: str
     related: list[Activity] = field(default_factory=list)
+    successors: list[Lineage] = field(default_factory=list)
 
     @property
     def mandate(self) -> Mandate:
@@ -120,6 +123,7 @@ def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> Parag
     facets = facets_of(family)
     owed, ended = owed_under([row.mandate for row in mandates], user=user, window=window)
     related = _related([row for row in mandates if not row.counted], user)
+    successors = successors_of([row.mandate.pk for row in mandates])
     rows = Rows(resolution, window)
     words = words_of(list(family), facets)
     texts = [one.text for one in words]
@@ -137,6 +141,7 @@ def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> Parag
                 owed=owed.get(row.mandate.pk, []),
                 demands_url=rows.demands(mandate=row.identifier),
                 related=related.get(row.mandate.pk, []),
+                successors=successors[row.mandate.pk],
             )
             for row in mandates
         ],

@@ -40,6 +40,7 @@ def paragraph(request: HttpRequest, slug: str, number: str) -> HttpResponse:
             "is_default": form.is_default,
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
             "may_log": policy.may(request.user, Permission.LOG_ACTIVITIES),
+            "may_take_over": policy.may(request.user, Permission.TAKE_OVER),
             "may_correct": policy.may(request.user, Permission.CORRECT_MANDATES),
             "may_write_needs": policy.may(request.user, Permission.WRITE_NEEDS),
             "may_read_all": policy.may(request.user, Permission.READ_ALL_ACTIVITIES),

@@ -1,3 +1,4 @@
+import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -19,6 +20,7 @@ class Organ(models.TextChoices):
     OTHER = "OTHER", _("Another organ")
 
 
+@pghistory.track()
 class Resolution(models.Model):
     """An adopted document with a symbol. `slug` is the symbol with hyphens, for addresses."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 from typing import TYPE_CHECKING
@@ -13,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from directory.access import fetch_to_write
 from directory.policy import Permission
-from mandates.models import CONTINUES, Lineage, LineageRelation, Mandate
+from mandates.models import CONTINUES, Lineage, LineageRelation, Mandate, Resolution
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from directory.models import User
 
 
@@ -51,15 +54,76 @@ def confirm_successor(
 def successors_of(mandates: Collection[int]) -> dict[int, list[Lineage]]:
     """The confirmed successors of mandates (by id); one query."""
     found: dict[int, list[Lineage]] = defaultdict(list)
-    for lineage in (
-        Lineage.objects.filter(
-            earlier__in=mandates, decided_at__isnull=False, relation__in=CONTINUES
-        )
-        .select_related("later__paragraph__resolution", "decided_by")
-        .order_by("decided_at")
-    ):
+    for lineage in _confirmed().filter(earlier__in=mandates):
         found[lineage.earlier_id].append(lineage)
     return found
+
+
+def _confirmed() -> QuerySet[Lineage]:
+    """Those with a successor to turn to, in the order in which they were confirmed."""
+    return (
+        Lineage.objects.filter(decided_at__isnull=False, relation__in=CONTINUES)
+        .select_related("later__paragraph__resolution", "decided_by")
+        .order_by("decided_at")
+    )
+
+
+def confirmed_lineage(mandate: Mandate, later: Mandate) -> Lineage:
+    """The confirmed lineage between two mandates as it stands; `ValidationError` without one."""
+    found = (
+        _confirmed()
+        .filter(earlier=mandate, later=later)
+        .select_related("earlier__paragraph__resolution")
+        .first()
+    )
+    if found is None:
+        words = _("Nobody has confirmed that %(later)s continues %(earlier)s.")
+        raise ValidationError({"later": words % {"later": later, "earlier": mandate}})
+    return found
+
+
+def why_not_to_take_over(lineage: Lineage) -> str:
+    """Why nothing may go on under the later mandate yet, in words; nothing when it may.
+
+    What both resolutions asked for on one day would count twice.
+    """
+    earlier, later = lineage.earlier.paragraph.resolution, lineage.later.paragraph.resolution
+    today = _today()
+    if later.adopted_on > today or (later.superseded_on and later.superseded_on <= today):
+        return _("%(later)s is not in force.") % {"later": later}
+    if needs_superseding(earlier, later):
+        return _(
+            "%(earlier)s was not superseded when %(later)s was adopted: what is taken over would"
+            " count twice."
+        ) % {"earlier": earlier, "later": later}
+    return ""
+
+
+def needs_superseding(earlier: Resolution, later: Resolution) -> bool:
+    """Whether both resolutions are in force on some day."""
+    return earlier.superseded_on is None or earlier.superseded_on > later.adopted_on
+
+
+@transaction.atomic
+def supersede(*, user: User, resolution: Resolution, by: Resolution) -> Resolution:
+    """A resolution superseded by a later one on the day that was adopted: its demands end then.
+
+    Raises `ValidationError` at `by`.
+    """
+    current = fetch_to_write(Resolution.objects, user, Permission.TAKE_OVER, pk=resolution.pk)
+    if not current.adopted_on < by.adopted_on <= _today():
+        raise ValidationError({"by": _("Choose a resolution that was adopted later.")})
+    if current.superseded_on and not needs_superseding(current, by):
+        raise ValidationError(
+            {"by": _("%(earlier)s was superseded before.") % {"earlier": current}}
+        )
+    current.superseded_on, current.superseded_by = by.adopted_on, by
+    current.save(update_fields=["superseded_on", "superseded_by"])
+    return current
+
+
+def _today() -> dt.date:
+    return timezone.now().astimezone(dt.UTC).date()
 
 
 def is_superseded(mandate: Mandate) -> bool:

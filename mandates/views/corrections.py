@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
@@ -57,6 +58,7 @@ def mandate_correct(request: HttpRequest, pk: int) -> HttpResponse:
             "changes": changes_in_words(mandate.corrections.all()),
             "crumbs": _crumbs(mandate),
             "successors": successors_of([mandate.pk])[mandate.pk],
+            "may_take_over": policy.may(request.user, Permission.TAKE_OVER),
             "successor_form": SuccessorForm(mandate=mandate),
         },
     )

@@ -38,6 +38,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "akoma_ntoso": EVERYBODY,
         "reports": STAFF,
         "ask_for_report": APPROVERS,
+        "supersede": {"manager"},
     },
     "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY},
     "mandate": {
@@ -46,6 +47,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "partial_update": OFFICER,
         "corrections": STAFF,
         "submit_report": APPROVERS,
+        "to_take_over": STAFF,
+        "take_over": {"manager"},
     },
     "need": {
         "list": EVERYBODY,

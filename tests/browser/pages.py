@@ -8,20 +8,23 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from assistance.coverage.models import Closing
 from assistance.models import (
     Activity,
+    ActivityMandate,
     AssistanceRequest,
     Delivery,
     Evidence,
+    ItemMandate,
     RequestItem,
     RequestStatus,
     SheetUpload,
 )
 from dashboards.report.models import Narrative, ReportBuild
 from directory.models import User
-from mandates.models import Mandate, Need, Resolution, ResolutionImport
+from mandates.models import Lineage, Mandate, Need, Paragraph, Resolution, ResolutionImport
 
 NO_PAGES = {
     "activity-approve",
@@ -113,6 +116,7 @@ def pages_of_site() -> list[PageOfSite]:
     _pages_of_sheets(page)
     _pages_of_figures(page)
     _pages_of_the_public(page)
+    _pages_of_an_earlier_resolution(page)
     for name in ACCOUNT_PAGES:
         page(name, "officer")
     page("account_login", "", main=True)
@@ -365,3 +369,33 @@ def _pages_of_the_public(page: Any) -> None:
         Activity.objects.filter(visibility="public").approved()[0].pk,
         variant="public",
     )
+
+
+def _pages_of_an_earlier_resolution(page: Any) -> None:
+    """One that the demonstration's resolution took the place of, with what it left open."""
+    later = Mandate.objects.counted().get(paragraph__number="6")
+    successor = later.paragraph.resolution
+    resolution = Resolution.objects.create(
+        symbol="A/RES/72/194",
+        slug="A-RES-72-194",
+        organ="GA",
+        adopted_on=dt.date(2017, 12, 19),
+        superseded_on=successor.adopted_on,
+        superseded_by=successor,
+    )
+    paragraph = Paragraph.objects.create(
+        resolution=resolution, kind="operative", number="2", position=1
+    )
+    earlier = Mandate.objects.create(
+        paragraph=paragraph, ordinal=1, identifier="A/RES/72/194/op2/m1", kind="action",
+        basis="on_request",
+    )  # fmt: skip
+    now = timezone.now()
+    Lineage.objects.create(earlier=earlier, later=later, relation="reworded", decided_at=now)
+    confirmed = {"mandate": earlier, "mandate_revision": 1, "state": "confirmed", "decided_at": now}
+    for item in RequestItem.objects.filter(outcome="open", request__state="accepted")[:3]:
+        ItemMandate.objects.create(item=item, **confirmed)
+    for activity in Activity.objects.filter(status="2")[:3]:
+        ActivityMandate.objects.create(activity=activity, **confirmed)
+    page("mandate-take-over", "manager", earlier.pk, main=True)
+    page("mandate-take-over", "manager", later.pk, variant="nothing")

@@ -15,6 +15,7 @@ from django.utils import timezone
 from api.models import ApiToken
 from assistance import models
 from assistance.coverage.snapshots import record_changes
+from mandates.models import Lineage
 from notifications.models import OutboxMessage
 from tests import factories as make
 from tests.security.pages import World, build_world
@@ -99,6 +100,7 @@ def build() -> TwoStates:
     untied = make.ItemFactory(request=asked, words=f"{MARKED} untied")
     record_changes(make.today())
     make.served_item("CO", logged_by=world.people["foreign"], state="accepted", evidenced=True)
+    _continued(world)
     _, token = ApiToken.objects.create(user=world.people["foreign"], expiry=None)
     return TwoStates(
         pages=world,
@@ -130,6 +132,19 @@ def _work_to_look_at(world: World) -> None:
     make.link(waiting, world.item, "proposed")
     make.EvidenceFactory(delivery=world.delivery, url=f"https://example.org/{MARK}")
     _change(world.mandate, revision=world.mandate.revision + 1)
+
+
+def _continued(world: World) -> None:
+    """A later mandate that continues the one all is linked to."""
+    resolution = make.ResolutionFactory(symbol="A/RES/78/1", adopted_on=make.today())
+    later = make.MandateFactory(paragraph=make.ParagraphFactory(resolution=resolution))
+    Lineage.objects.create(
+        earlier=world.mandate,
+        later=later,
+        relation="reworded",
+        decided_by=world.people["officer"],
+        decided_at=timezone.now(),
+    )
 
 
 def tell_a_stranger(world: TwoStates, channel: str) -> None:

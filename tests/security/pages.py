@@ -88,6 +88,7 @@ class World:
             "import-progress": {"pk": self.imported.pk},
             "mandate-correct": {"pk": self.mandate.pk},
             "mandate-successor": {"pk": self.mandate.pk},
+            "mandate-take-over": {"pk": self.mandate.pk},
             "mandate-why": {"pk": self.mandate.pk},
             "need-new": {"pk": self.mandate.pk},
             "report-submit": {"pk": self.mandate.pk},

@@ -59,6 +59,7 @@ link-new                      302 403     403      403     200     403     403  
 mandate-correct               302 403     403      403     200     403     403   403
 mandate-list                  302 200     200      200     200     200     200   403
 mandate-successor             405 405     405      405     405     405     405   405
+mandate-take-over             302 403     403      403     403     200     403   403
 mandate-why                   302 200     200      200     200     200     200   403
 methodology                   200 200     200      200     200     200     200   200
 narrative-history             302 403     403      403     200     200     200   403
@@ -142,7 +143,7 @@ ACTS = {
     "item-act", "link-decide", "link-new", "mandate-correct", "need-edit", "need-new",
     "need-publish", "request-act", "request-delete", "request-file-remove", "request-list",
     "request-send", "request-step", "resolution-import", "sheet-apply", "sheet-list", "sheet-undo",
-    "activity-copy-links", "mandate-successor", "suspect-list", "workbench",
+    "activity-copy-links", "mandate-successor", "mandate-take-over", "suspect-list", "workbench",
     "request-edit", "resolution-narrative",
     "resolution-report-build",
 }  # fmt: skip
