@@ -10,15 +10,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch
+from django.core.paginator import Page
+from django.db.models import Count, Prefetch
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.explain import not_counting
 from assistance.coverage.figures import MandateFigures, figures_of_resolution
 from assistance.coverage.flags import Flag
-from assistance.coverage.models import DemandKind
-from assistance.coverage.reasons import Reason
+from assistance.coverage.models import Demand, DemandKind
 from assistance.coverage.status import STAGES, Tested, tests_of
 from assistance.coverage.window import Window
 from dashboards.links import Rows
@@ -67,8 +67,7 @@ class Explained:
     lines: list[Line]
     ended: list[Owed]
     kinds: list[tuple[DemandKind, int]]
-    proposed: list[Mend]
-    not_counting: list[Mend]
+    not_counting: Page[Mend]
     tested: list[Tested]
     sentence: SafeString | str
     flags: list[tuple[Flag, int, str]]
@@ -101,8 +100,11 @@ TINTS = {
 }
 
 
-def explained(mandate: Mandate, *, user: User, window: Window) -> Explained:
-    """How the mandate stands on the last day of a period that begins with the adoption."""
+def explained(mandate: Mandate, *, user: User, window: Window, page: str = "") -> Explained:
+    """How the mandate stands on the last day of a period that begins with the adoption.
+
+    `page` says which page is shown of what does not count.
+    """
     paragraph = mandate.paragraph
     resolution = paragraph.resolution
     every = figures_of_resolution(resolution, user=user, window=window)
@@ -112,14 +114,9 @@ def explained(mandate: Mandate, *, user: User, window: Window) -> Explained:
     facets = list(mandate.facets.select_related("entity"))
     by_mandate, ended = owed_under([mandate], user=user, window=window)
     owed = by_mandate.get(mandate.pk, [])
-    linked = [
-        row
-        for row in not_counting(paragraph, user=user, day=window.last)
-        if row.mandate.pk == mandate.pk
-    ]
-    wishes = [row for row in linked if row.item and row.reason == Reason.LINK_PROPOSED]
+    linked = not_counting(paragraph, user=user, day=window.last, mandate=mandate)
     rows = Rows(resolution, window)
-    kinds = Counter(DemandKind(one.demand.kind) for one in owed)
+    kinds = _kinds(mandate, user=user, window=window)
     return Explained(
         figures=figures,
         rows=rows,
@@ -128,9 +125,8 @@ def explained(mandate: Mandate, *, user: User, window: Window) -> Explained:
         lines=[Line(one, _stages(one, window)) for one in owed],
         ended=ended,
         kinds=[(kind, kinds[kind]) for kind in DemandKind if kinds[kind]],
-        proposed=mends(wishes, user),
-        not_counting=mends([row for row in linked if row not in wishes], user),
-        tested=tests_of(one.status for one in owed) if figures.counted else [],
+        not_counting=mends(linked, user, page),
+        tested=tests_of(figures.by_status) if figures.counted else [],
         sentence=turn_green(figures, owed, window),
         flags=[
             (flag, number, rows.flagged(flag, mandate=mandate.identifier))
@@ -138,6 +134,13 @@ def explained(mandate: Mandate, *, user: User, window: Window) -> Explained:
         ],
         demands_url=rows.demands(mandate=mandate.identifier),
     )
+
+
+def _kinds(mandate: Mandate, *, user: User, window: Window) -> Counter[DemandKind]:
+    """How many demands of each kind the figures count."""
+    rows: Any = Demand.objects.visible_to(user).filter(mandate=mandate).counted_in(window)
+    rows = rows.order_by().values("kind").annotate(number=Count("key"))
+    return Counter({DemandKind(row["kind"]): row["number"] for row in rows})
 
 
 def _stages(owed: Owed, window: Window) -> list[Stage]:

@@ -7,9 +7,11 @@ is read from the view, never decided here.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, overload
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from assistance.coverage.filters import of_paragraph
 from assistance.coverage.models import Demand, DemandKind
@@ -19,6 +21,7 @@ from assistance.models import (
     ActivityItem,
     ActivityMandate,
     ActivityStatus,
+    Approval,
     Delivery,
     ItemMandate,
     LinkState,
@@ -71,82 +74,191 @@ class NotCounting:
         return self.reason.act
 
 
-def not_counting(paragraph: Paragraph, *, user: Person, day: dt.date) -> list[NotCounting]:
+class NotCountingRows(Sequence[NotCounting]):
+    """What is linked to counted mandates and does not count on a day, in order.
+
+    Counts without reading what it is about, and reads only the rows that are taken: each slice in
+    the same number of queries. Items whose link is only proposed come first.
+    """
+
+    def __init__(self, mandates: Iterable[Mandate], day: dt.date) -> None:
+        self._mandates = {mandate.pk: mandate for mandate in mandates}
+        self._day = day
+        self._served = _Served(self._mandates)
+        self._proposed = list(_proposed(self._mandates).values_list("pk", flat=True))
+        self._numbers = self._rows_by_link()
+
+    @overload
+    def __getitem__(self, place: int) -> NotCounting: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[NotCounting]: ...
+    def __getitem__(self, place: int | slice) -> NotCounting | list[NotCounting]:
+        if isinstance(place, int):
+            return self[: place + 1][place]
+        first, last, _step = place.indices(len(self))
+        items = self._items(self._proposed[first:last])
+        after = len(self._proposed)
+        return items + self._work(max(first - after, 0), max(last - after, 0))
+
+    def __len__(self) -> int:
+        return len(self._proposed) + sum(self._numbers.values())
+
+    def __iter__(self) -> Iterator[NotCounting]:
+        return iter(self[:])
+
+    def _rows_by_link(self) -> dict[int, int]:
+        """How many rows each link to a mandate gives, those with none left out."""
+        made: dict[int, list[tuple[int, dt.date]]] = {}
+        links = list(
+            _links(self._mandates)
+            .annotate(approved=Exists(Approval.objects.filter(activity=OuterRef("activity"))))
+            .values_list("pk", "mandate_id", "activity_id", "state", "approved")
+        )
+        for pk, activity, on in Delivery.objects.filter(
+            activity__in={activity for _pk, _mandate, activity, _state, _approved in links}
+        ).values_list("pk", "activity_id", "on"):
+            made.setdefault(activity, []).append((pk, on))
+        found = {}
+        for pk, mandate, activity, state, approved in links:
+            if state != LinkState.CONFIRMED or not approved:
+                found[pk] = 1
+                continue
+            counting = self._served.deliveries[mandate]
+            rest = sum(one not in counting or on > self._day for one, on in made.get(activity, ()))
+            if rest or activity not in self._served.activities[mandate]:
+                found[pk] = rest or 1
+        return found
+
+    def _items(self, keys: Collection[int]) -> list[NotCounting]:
+        """Items whose link is only proposed: nothing is owed for them yet."""
+        links: Any = _proposed(self._mandates).filter(pk__in=keys).select_related("item__request")
+        return [
+            NotCounting(self._mandates[link.mandate_id], Reason.LINK_PROPOSED, item=link.item)
+            for link in links
+        ]
+
+    def _work(self, first: int, last: int) -> list[NotCounting]:
+        """The rows of linked activities from one place to another."""
+        chosen, before, place = [], 0, 0
+        for key, number in self._numbers.items():
+            if place < last and place + number > first:
+                chosen.append(key)
+            elif place + number <= first:
+                before += number
+            place += number
+        links = list(_links(self._mandates).filter(pk__in=chosen).prefetch_related(*_READ))
+        demands = self._served.of_items(
+            {item.item_id for link in links for item in _item_links(link.activity)}
+        )
+        found: list[NotCounting] = []
+        for link in links:
+            found += self._of_link(link, demands)
+        return found[first - before : last - before]
+
+    def _of_link(
+        self, link: ActivityMandate, demands: Mapping[tuple[int, int | None], Sequence[Demand]]
+    ) -> list[NotCounting]:
+        """What does not count of one linked activity: its deliveries, or itself."""
+        activity, mandate = link.activity, self._mandates[link.mandate_id]
+        if reason := _before_serving(link):
+            return [NotCounting(mandate, reason, activity)]
+        answered = {
+            one.item_id for one in _item_links(activity) if one.state == LinkState.CONFIRMED
+        }
+        theirs = [
+            demand
+            for item in (None, *sorted(answered))
+            for demand in demands.get((mandate.pk, item), ())
+        ]
+        without = _without_demand(activity, self._served.items[mandate.pk])
+        counting = self._served.deliveries[mandate.pk]
+        found = []
+        for delivery in activity.deliveries.all():
+            if delivery.pk in counting and delivery.on <= self._day:
+                continue
+            reason, days = _of_delivery(delivery, mandate, without, theirs, self._day)
+            found.append(NotCounting(mandate, reason, activity, delivery, days=days))
+        if not found and activity.pk not in self._served.activities[mandate.pk]:
+            found.append(NotCounting(mandate, _of_activity(activity, without, theirs), activity))
+        return found
+
+
+class _Served:
+    """What counts under each mandate: deliveries, activities, and the items there is a demand of.
+
+    An item of None stands for the demands that are of no item.
+    """
+
+    def __init__(self, mandates: Iterable[int]) -> None:
+        self.deliveries: dict[int, set[int]] = {pk: set() for pk in mandates}
+        self.activities: dict[int, set[int]] = {pk: set() for pk in self.deliveries}
+        self.items: dict[int, set[int | None]] = {pk: set() for pk in self.deliveries}
+        rows = Demand.objects.filter(mandate__in=self.deliveries).order_by()
+        for mandate, item, activities, deliveries in rows.values_list(
+            "mandate_id", "item_id", "activity_ids", "delivery_ids"
+        ):
+            self.deliveries[mandate].update(deliveries)
+            self.activities[mandate].update(activities)
+            self.items[mandate].add(item)
+
+    def of_items(self, items: Collection[int]) -> dict[tuple[int, int | None], list[Demand]]:
+        """The demands of these items, and those of none, by mandate and item."""
+        found: dict[tuple[int, int | None], list[Demand]] = {}
+        for demand in Demand.objects.filter(
+            Q(item=None) | Q(item__in=items), mandate__in=self.items
+        ).select_related("item__request"):
+            found.setdefault((demand.mandate_id, demand.item_id), []).append(demand)
+        return found
+
+
+def not_counting(
+    paragraph: Paragraph, *, user: Person, day: dt.date, mandate: Mandate | None = None
+) -> Sequence[NotCounting]:
     """What is linked to the counted mandates of a paragraph and does not count on a day.
 
-    Sub-paragraphs included; in a constant number of queries. For those who read all activities:
-    it tells of work that is not yet approved.
+    Sub-paragraphs included, or of one mandate alone. For those who read all activities: it tells of
+    work that is not yet approved.
     """
     if not policy.may(user, policy.Permission.READ_ALL_ACTIVITIES):
         return []
-    mandates = {
-        mandate.pk: mandate
-        for mandate in Mandate.objects.counted()
+    mandates = (
+        Mandate.objects.counted()
         .filter(of_paragraph(paragraph.number), paragraph__resolution=paragraph.resolution_id)
         .select_related("paragraph__resolution")
-    }
-    demands: dict[int, list[Demand]] = {pk: [] for pk in mandates}
-    for demand in Demand.objects.filter(mandate__in=mandates).select_related("item__request"):
-        demands[demand.mandate_id].append(demand)
-    found = list(_items(mandates))
-    for link in _links(mandates):
-        found += _of_link(link, mandates[link.mandate_id], demands[link.mandate_id], day)
-    return found
+    )
+    return NotCountingRows(mandates.filter(pk=mandate.pk) if mandate else mandates, day)
 
 
-def _items(mandates: Mapping[int, Mandate]) -> Iterator[NotCounting]:
-    """Items whose link is only proposed: nothing is owed for them yet."""
-    links: Any = (
-        ItemMandate.objects.filter(mandate__in=mandates, state=LinkState.PROPOSED)
+def _proposed(mandates: Iterable[int]) -> QuerySet[ItemMandate]:
+    return (
+        ItemMandate.objects.filter(mandate__in=list(mandates), state=LinkState.PROPOSED)
         .exclude(item__request__state="draft")
-        .select_related("item__request")
         .order_by("item__request", "item__n", "mandate__ordinal")
     )
-    for link in links:
-        yield NotCounting(mandates[link.mandate_id], Reason.LINK_PROPOSED, item=link.item)
 
 
-def _links(mandates: Mapping[int, Mandate]) -> Iterable[ActivityMandate]:
-    links: Any = (
-        ActivityMandate.objects.filter(mandate__in=mandates)
+_READ = (
+    "activity__approvals",
+    "activity__item_links",
+    "activity__deliveries__country",
+    "activity__deliveries__approvals",
+    "activity__deliveries__replies",
+    "activity__deliveries__item_rows",
+    "activity__deliveries__need_rows",
+)
+
+
+def _links(mandates: Iterable[int]) -> QuerySet[ActivityMandate]:
+    return (
+        ActivityMandate.objects.filter(mandate__in=list(mandates))
         .select_related("activity")
-        .prefetch_related(
-            "activity__approvals",
-            "activity__item_links",
-            "activity__deliveries__country",
-            "activity__deliveries__approvals",
-            "activity__deliveries__replies",
-            "activity__deliveries__item_rows",
-            "activity__deliveries__need_rows",
-        )
         .order_by("mandate__paragraph__position", "mandate__ordinal", "activity__title", "pk")
     )
-    return cast(Iterable[ActivityMandate], links)
 
 
 def _item_links(activity: Activity) -> Iterable[ActivityItem]:
     links: Any = activity.item_links.all()
     return cast(Iterable[ActivityItem], links)
-
-
-def _of_link(
-    link: ActivityMandate, mandate: Mandate, demands: Sequence[Demand], day: dt.date
-) -> list[NotCounting]:
-    """What does not count of one linked activity: its deliveries, or itself."""
-    activity = link.activity
-    if reason := _before_serving(link):
-        return [NotCounting(mandate, reason, activity)]
-    counting = {pk for demand in demands for pk in demand.delivery_ids}
-    theirs = [demand for demand in demands if _answers(activity, demand)]
-    found = []
-    for delivery in activity.deliveries.all():
-        if delivery.pk in counting and delivery.on <= day:
-            continue
-        reason, days = _of_delivery(delivery, mandate, demands, theirs, day)
-        found.append(NotCounting(mandate, reason, activity, delivery, days=days))
-    if not found and not any(activity.pk in demand.activity_ids for demand in demands):
-        found.append(NotCounting(mandate, _of_activity(activity, demands, theirs), activity))
-    return found
 
 
 def _before_serving(link: ActivityMandate) -> Reason | None:
@@ -158,32 +270,23 @@ def _before_serving(link: ActivityMandate) -> Reason | None:
     return Reason.LINK_PROPOSED if link.state == LinkState.PROPOSED else None
 
 
-def _answers(activity: Activity, demand: Demand) -> bool:
-    """Whether the activity may serve the demand: for an item it needs a confirmed link."""
-    return demand.item_id is None or any(
-        link.item_id == demand.item_id and link.state == LinkState.CONFIRMED
-        for link in _item_links(activity)
-    )
-
-
-def _without_demand(activity: Activity, demands: Sequence[Demand]) -> Reason:
-    """Why an activity that serves the mandate answers none of its demands."""
-    items = {demand.item_id for demand in demands}
+def _without_demand(activity: Activity, items: Collection[int | None]) -> Reason:
+    """Why an activity that serves the mandate answers none of its demands, by their items."""
     states = {link.state for link in _item_links(activity) if link.item_id in items}
     if LinkState.PROPOSED in states:
         return Reason.ITEM_LINK_PROPOSED
     if LinkState.REJECTED in states:
         return Reason.ITEM_LINK_REJECTED
-    return Reason.NO_ITEM if demands else Reason.NO_RECORDED_REQUEST
+    return Reason.NO_ITEM if items else Reason.NO_RECORDED_REQUEST
 
 
-def _of_activity(activity: Activity, demands: Sequence[Demand], theirs: Sequence[Demand]) -> Reason:
+def _of_activity(activity: Activity, without: Reason, theirs: Sequence[Demand]) -> Reason:
     """Why an activity without deliveries serves no demand."""
     stopped = STOPPED.get(ActivityStatus(activity.status))
     if stopped:
         return stopped
     if not theirs:
-        return _without_demand(activity, demands)
+        return without
     dated = activity.actual_start or activity.planned_start
     return Reason.OUTSIDE_ROUNDS if dated else Reason.NO_START
 
@@ -191,7 +294,7 @@ def _of_activity(activity: Activity, demands: Sequence[Demand], theirs: Sequence
 def _of_delivery(
     delivery: Delivery,
     mandate: Mandate,
-    demands: Sequence[Demand],
+    without: Reason,
     theirs: Sequence[Demand],
     day: dt.date,
 ) -> tuple[Reason, dict[str, dt.date]]:
@@ -204,7 +307,7 @@ def _of_delivery(
     if outside := _outside_resolution(delivery, mandate.paragraph.resolution):
         return outside
     if not theirs:
-        return _without_demand(delivery.activity, demands), {}
+        return without, {}
     ticked = [demand for demand in theirs if _is_ticked(delivery, demand)]
     if not ticked:
         return Reason.NOT_TICKED, {}

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from assistance.coverage.figures import MandateFigures, ParagraphFigures
 from assistance.coverage.flags import Flag
+from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
 from dashboards.paragraph_page.owed import Owed
 from directory.statuses import Status
@@ -22,7 +23,10 @@ MOST_PHRASES = 4
 def turn_green(
     figures: ParagraphFigures | MandateFigures, owed: Sequence[Owed], window: Window
 ) -> SafeString | str:
-    """The acts that are still missing, each naming who waits; or why there is nothing to do."""
+    """The acts that are still missing, each naming who waits; or why there is nothing to do.
+
+    `owed` holds the first demands of each status.
+    """
     match figures.status:
         case Status.NOT_APPLICABLE:
             return _("It asks others, or nobody: shown here, never counted for UNODC.")
@@ -32,7 +36,7 @@ def turn_green(
             return _("All that was asked is delivered and shown.")
     if not figures.demands and Flag.NO_RECORDED_REQUEST in figures.flags:
         return _("Help was given without a request on record. To count it: enter the request.")
-    missing = [one for one in owed if one.status not in {Status.DELIVERED, Status.EVIDENCED}]
+    missing = [one for one in owed if one.status not in SERVED]
     if not missing:
         to_show = [one for one in owed if one.status == Status.DELIVERED]
         return format_html(
@@ -40,7 +44,7 @@ def turn_green(
             names=_names(to_show),
         )
     phrases = [_phrase(one, window) for one in missing[:MOST_PHRASES]]
-    rest = len(missing) - len(phrases)
+    rest = figures.demands - figures.served - len(phrases)
     if rest:
         phrases.append(format_html(ngettext("{number} more", "{number} more", rest), number=rest))
     return format_html(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
 
 from assistance.coverage.explain import NotCounting
@@ -11,6 +13,7 @@ from assistance.coverage.reasons import Act
 from directory import policy
 from directory.policy import Permission, Person
 
+PAGE = 25
 NEEDED = {
     Act.SEND: Permission.LOG_ACTIVITIES,
     Act.APPROVE: Permission.APPROVE,
@@ -33,9 +36,11 @@ class Mend:
     act_url: str
 
 
-def mends(rows: list[NotCounting], user: Person) -> list[Mend]:
-    """The rows with their addresses."""
-    return [Mend(row, _thing(row), _act(row, user)) for row in rows]
+def mends(rows: Sequence[NotCounting], user: Person, page: str = "") -> Page[Mend]:
+    """A page of the rows with their addresses."""
+    shown = Paginator(rows, PAGE).get_page(page)
+    shown.object_list = [Mend(row, _thing(row), _act(row, user)) for row in shown]
+    return shown
 
 
 def _thing(row: NotCounting) -> str:

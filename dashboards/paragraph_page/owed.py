@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import F
+from django.db.models import Window as Over
+from django.db.models.functions import RowNumber
+
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand
+from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
 from assistance.models import Activity, Delivery, Evidence, Reply
 from dashboards.demand_rows import countries_of, flags_of
@@ -75,6 +80,8 @@ class Owed:
 
 
 ORDER = list(Status)
+EACH = 10
+"""So many demands of a kind are shown; the rest is a link away."""
 
 
 def owed_under(
@@ -82,6 +89,7 @@ def owed_under(
 ) -> tuple[dict[int, list[Owed]], list[Owed]]:
     """By mandate the demands the figures count, furthest first, and those that ended.
 
+    Of each status and mandate the `EACH` that opened first, and of each mandate as many that ended.
     Eight queries, whatever the size.
     """
     rows = (
@@ -90,7 +98,8 @@ def owed_under(
         .as_of(window.last)
         .select_related("item__request__organisation", "item__referred_to", "need", "mandate")
     )
-    counted, ended = list(rows.counted_in(window)), list(rows.ended_in(window))
+    counted = list(_first_of(rows.counted_in(window), "mandate", "status"))
+    ended = list(_first_of(rows.ended_in(window), "mandate"))
     countries = countries_of([*counted, *ended])
     activities = Activity.objects.visible_to(user).in_bulk(
         {pk for demand in counted for pk in demand.activity_ids}
@@ -110,6 +119,15 @@ def owed_under(
     for group in by_mandate.values():
         group.sort(key=lambda owed: (ORDER.index(owed.status), owed.demand.opened_on))
     return by_mandate, [Owed(demand, _of(demand, countries)) for demand in ended]
+
+
+def _first_of(rows: DemandQuerySet, *each: str) -> DemandQuerySet:
+    ranked = rows.annotate(
+        place=Over(
+            RowNumber(), partition_by=[F(one) for one in each], order_by=["opened_on", "key"]
+        )
+    )
+    return ranked.filter(place__lte=EACH)
 
 
 def _of(demand: Demand, countries: Mapping[int, Country]) -> list[Country]:

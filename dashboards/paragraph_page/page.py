@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.paginator import Page
 from django.db.models import Prefetch
 from django.utils.safestring import SafeString
 
@@ -105,14 +106,19 @@ class ParagraphPage:
     citation: Citation
     clauses: list[Clause]
     ended: list[Owed]
-    not_counting: list[Mend]
+    not_counting: Page[Mend]
     sentence: SafeString | str
     previous: Paragraph | None
     next: Paragraph | None
 
 
-def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> ParagraphPage:
-    """The page of an operative paragraph, its lettered ones included."""
+def paragraph_page(
+    paragraph: Paragraph, *, user: User, window: Window, page: str = ""
+) -> ParagraphPage:
+    """The page of an operative paragraph, its lettered ones included.
+
+    `page` says which page is shown of what does not count.
+    """
     resolution = paragraph.resolution
     every = figures_of_resolution(resolution, user=user, window=window)
     tops = [row for row in every.paragraphs if row.paragraph.parent_id is None]
@@ -146,7 +152,7 @@ def paragraph_page(paragraph: Paragraph, *, user: User, window: Window) -> Parag
             for row in mandates
         ],
         ended=ended,
-        not_counting=mends(not_counting(paragraph, user=user, day=window.last), user),
+        not_counting=mends(not_counting(paragraph, user=user, day=window.last), user, page),
         sentence=turn_green(figures, in_order, window),
         previous=tops[place - 1].paragraph if place else None,
         next=tops[place + 1].paragraph if place is not None and place + 1 < len(tops) else None,

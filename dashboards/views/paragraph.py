@@ -35,7 +35,12 @@ def paragraph(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         "dashboards/paragraph.html",
         {
             **context,
-            "page": paragraph_page(found, user=cast(User, request.user), window=form.window),
+            "page": paragraph_page(
+                found,
+                user=cast(User, request.user),
+                window=form.window,
+                page=request.GET.get("page", ""),
+            ),
             "window": form.window,
             "is_default": form.is_default,
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
@@ -63,7 +68,12 @@ def mandate_why(request: HttpRequest, pk: int) -> HttpResponse:
             "mandate": mandate,
             "paragraph": mandate.paragraph,
             "resolution": resolution,
-            "page": explained(mandate, user=cast(User, request.user), window=form.window),
+            "page": explained(
+                mandate,
+                user=cast(User, request.user),
+                window=form.window,
+                page=request.GET.get("page", ""),
+            ),
             "form": form,
             "window": form.window,
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),

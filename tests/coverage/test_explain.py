@@ -45,7 +45,8 @@ class Case:
         return delivery
 
     def explained(self, day=None):
-        return not_counting(self.mandate.paragraph, user=factories.officer(), day=day or today())
+        rows = not_counting(self.mandate.paragraph, user=factories.officer(), day=day or today())
+        return list(rows)
 
     def reason(self, day=None):
         (row,) = self.explained(day)
