@@ -100,10 +100,8 @@ def _act(step: Transition, answer: type[serializers.Serializer[Any]]) -> Any:
 
     act.__name__ = step.name
     act.__doc__ = _words(step, function)
-    documented = extend_schema(request=sent, responses=answer)(act)
-    return action(detail=True, methods=["post"], url_path=name_of(step), filter_backends=[])(
-        documented
-    )
+    made = action(detail=True, methods=["post"], url_path=name_of(step), filter_backends=[])(act)
+    return extend_schema(request=sent, responses=answer)(made)
 
 
 def _words(step: Transition, function: Callable[..., Any]) -> str:

@@ -6,6 +6,13 @@ from typing import Any
 
 RESOLUTION = "A-RES-74-175"
 MANDATE = "A/RES/74/175/op1/m2"
+NEED = {
+    "mandate": MANDATE,
+    "words": "A meeting of experts on new instruments",
+    "kind": "expert_meeting",
+    "every_months": 12,
+    "valid_from": "2021-01-01",
+}
 WHY = {"reason": "The words ask for something else."}
 
 # The value of a parameter of the address, by resource and parameter.
@@ -13,6 +20,8 @@ PATHS: dict[tuple[str, str], str] = {
     ("countries", "iso"): "KE",
     ("entities", "code"): "unodc",
     ("resolutions", "slug"): RESOLUTION,
+    ("states", "iso"): "KE",
+    ("units", "code"): "tpb",
 }
 # The value of a filter, wherever it stands.
 FILTERS: dict[str, str] = {"resolution": RESOLUTION}
@@ -23,13 +32,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "labels": {"en": "Ratification: technical assistance"},
         "reason": "The name was too long for a table.",
     },
-    "needs_create": {
-        "mandate": MANDATE,
-        "words": "A meeting of experts on new instruments",
-        "kind": "expert_meeting",
-        "every_months": 12,
-        "valid_from": "2021-01-01",
-    },
+    "needs_create": NEED,
+    "needs_foresee_create": NEED,
+    "needs_change_foresee_create": {"every_months": 6},
+    "needs_publish_foresee_create": {},
+    "needs_end_foresee_create": {"last_day": "2026-12-31"},
     "closings_create": {
         "resolution": RESOLUTION,
         "from": "2019-12-18",

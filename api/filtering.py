@@ -28,15 +28,18 @@ class PageFilters(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
         """The rows asked for; refuses (400) parameters and values that mean nothing."""
+        filterset = self.valid_filterset(request, queryset, view)
+        return queryset if filterset is None else filterset.qs
+
+    def valid_filterset(self, request: Request, queryset: Any, view: Any) -> Any:
+        """The filter with what was asked for, or None where the list has none."""
         filterset = self.get_filterset(request, queryset, view)
         known = set(filterset.filters) if filterset else set()
         check_parameters(request, _public(known) | known)
-        if filterset is None:
-            return queryset
-        if not filterset.is_valid():
+        if filterset is not None and not filterset.is_valid():
             errors = {_outside(name): messages for name, messages in filterset.errors.items()}
             raise BadParameters(errors)
-        return filterset.qs
+        return filterset
 
     def get_filterset_kwargs(self, request: Request, queryset: Any, view: Any) -> dict[str, Any]:
         """The parameters of the address, `ordering` under the name the pages use."""

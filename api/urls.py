@@ -8,8 +8,8 @@ from api.resources.activities import ActivityResource
 from api.resources.answer_templates import AnswerTemplateResource
 from api.resources.attachments import AttachmentResource
 from api.resources.closings import ClosingResource
-from api.resources.coverage import DemandResource, GapResource, UnlinkedResource
-from api.resources.deliveries import DeliveryResource
+from api.resources.coverage import DemandResource, UnlinkedResource
+from api.resources.deliveries import CountedDeliveryResource, DeliveryResource
 from api.resources.directory import (
     CountryResource,
     EntityResource,
@@ -17,6 +17,7 @@ from api.resources.directory import (
     ThemeResource,
 )
 from api.resources.evidence import EvidenceResource, ReplyResource
+from api.resources.gaps import GapResource
 from api.resources.imports import ImportResource
 from api.resources.items import ItemResource
 from api.resources.links import (
@@ -29,6 +30,8 @@ from api.resources.me import Me
 from api.resources.needs import NeedResource
 from api.resources.reports import NarrativeResource, ReportResource
 from api.resources.requests import RequestResource
+from api.resources.states import StateResource
+from api.resources.units import UnitResource
 from api.resources.uploads import UploadResource
 
 app_name = "api"
@@ -49,6 +52,7 @@ router.register("answer-templates", AnswerTemplateResource, basename="answer-tem
 router.register("items", ItemResource, basename="item")
 router.register("activities", ActivityResource, basename="activity")
 router.register("deliveries", DeliveryResource, basename="delivery")
+router.register("counted-deliveries", CountedDeliveryResource, basename="counted-delivery")
 router.register("evidence", EvidenceResource, basename="evidence")
 router.register("replies", ReplyResource, basename="reply")
 router.register("reports", ReportResource, basename="report")
@@ -59,6 +63,8 @@ router.register("activity-mandates", ActivityMandateResource, basename="activity
 router.register("activity-items", ActivityItemResource, basename="activity-item")
 router.register("demands", DemandResource, basename="demand")
 router.register("closings", ClosingResource, basename="closing")
+router.register("states", StateResource, basename="state")
+router.register("units", UnitResource, basename="unit")
 router.register("gaps", GapResource, basename="gap")
 router.register("unlinked", UnlinkedResource, basename="unlinked")
 

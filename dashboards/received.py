@@ -132,6 +132,13 @@ def rows_of(user: User, country: Country | None = None) -> list[Row]:
     ]
 
 
+def rows_shown(rows: Iterable[Row], show: str) -> list[Row]:
+    """The rows of one number: those under a word, or all items `asked`; else all."""
+    if show == "asked":
+        return [row for row in rows if row.item]
+    return [row for row in rows if show not in Word.values or row.word == show]
+
+
 def latest_reply(delivery: Delivery) -> Reply | None:
     """What the State concerned last said of a delivery; its replies must be prefetched."""
     own = [r for r in delivery.replies.all() if r.country_id == delivery.country_id]

@@ -49,6 +49,7 @@ class Due:
 class Pile:
     """How many activities stand so, and where they are listed."""
 
+    code: str
     label: str
     number: int
     url: str
@@ -99,11 +100,11 @@ def unit_page(user: User, unit: Entity, *, day: dt.date) -> UnitPage:
         led=mandates_led(user, unit),
         gaps=gaps_of_unit(user, unit),
         people=list(_people(unit).select_related("user").order_by("user__display_name", "pk")),
-        others=list(_leading().exclude(pk=unit.pk)),
+        others=list(leading_units().exclude(pk=unit.pk)),
     )
 
 
-def _leading() -> QuerySet[Entity]:
+def leading_units() -> QuerySet[Entity]:
     """The units that lead a mandate."""
     led = Mandate.objects.filter(lead_unit=OuterRef("pk"))
     return Entity.objects.filter(Exists(led), kind=EntityKind.UNIT)
@@ -133,7 +134,7 @@ def _piles(unit: Entity, activities: ActivityQuerySet) -> tuple[list[Pile], int]
         **{name: Count("pk", filter=which) for name, (_label, which, _query) in kinds.items()},
     )
     piles = [
-        Pile(label, numbers[name], address("activity-list", unit=unit.code, **query))
+        Pile(name, label, numbers[name], address("activity-list", unit=unit.code, **query))
         for name, (label, _which, query) in kinds.items()
     ]
     return piles, numbers["needing"]

@@ -39,6 +39,16 @@ class InLanguage:
     pieces: Sequence[Words]
     proposed: Sequence[Proposed]
 
+    @property
+    def clause(self) -> str:
+        """The clause as it stands."""
+        return "".join(piece.words for piece in self.pieces)
+
+    @property
+    def proposals(self) -> list[Proposal]:
+        """The proposals alone."""
+        return [one.proposal for one in self.proposed]
+
 
 def proposals_of(mandate: Mandate) -> list[InLanguage]:
     """The clause in each language for which there are rules; one query."""

@@ -36,15 +36,23 @@ def _conditions(day: dt.date) -> dict[ReportState, Q]:
     }
 
 
-def reporting_obligations(rows: MandateQuerySet, day: dt.date) -> MandateQuerySet:
-    """The mandates that ask for a report, each with its `report_state` on a day, due first."""
-    state = Case(
+ASKS_FOR_A_REPORT = Q(report_session__isnull=False) | Q(report_due_on__isnull=False)
+
+
+def report_state_on(day: dt.date) -> Case:
+    """How the report that a mandate asks for stands on a day; None where it asks for none."""
+    return Case(
+        When(~ASKS_FOR_A_REPORT, then=Value(None)),
         *(When(condition, then=Value(one.value)) for one, condition in _conditions(day).items()),
         default=Value(ReportState.UNDATED.value),
         output_field=models.CharField(),
     )
-    asked = rows.filter(Q(report_session__isnull=False) | Q(report_due_on__isnull=False))
-    return asked.annotate(report_state=state).order_by(
+
+
+def reporting_obligations(rows: MandateQuerySet, day: dt.date) -> MandateQuerySet:
+    """The mandates that ask for a report, each with its `report_state` on a day, due first."""
+    asked = rows.filter(ASKS_FOR_A_REPORT)
+    return asked.annotate(report_state=report_state_on(day)).order_by(
         F("report_due_on").asc(nulls_last=True), "identifier"
     )
 

@@ -40,6 +40,7 @@ class ChangeSerializer(serializers.Serializer[Any]):
     demand = serializers.CharField(help_text="Key of the demand.")
     demand_url = serializers.URLField()
     mandate = serializers.CharField(allow_null=True)
+    states = serializers.ListField(child=serializers.CharField(), help_text="ISO codes.")
     move = serializers.ChoiceField(Move.choices)
     before = StandingSerializer(allow_null=True)
     after = StandingSerializer(allow_null=True)
@@ -51,6 +52,10 @@ class ComparisonSerializer(serializers.Serializer[Any]):
 
     window = WindowSerializer()
     clock = serializers.ChoiceField(Clock.choices)
+    before = serializers.DictField(
+        child=serializers.IntegerField(), help_text="How many stood at each status on `from`."
+    )
+    after = serializers.DictField(child=serializers.IntegerField(), help_text="And on `to`.")
     moves = serializers.DictField(child=serializers.IntegerField())
     changes = ChangeSerializer(many=True)
 
@@ -69,12 +74,15 @@ def comparison_of(resolution: Resolution, request: Request) -> dict[str, Any]:
     return {
         "window": {"from": window.first, "to": window.last},
         "clock": found.clock,
+        "before": dict(found.before),
+        "after": dict(found.after),
         "moves": found.moves,
         "changes": [
             {
                 "demand": change.key,
                 "demand_url": f"{demands}{change.key}/",
                 "mandate": change.subject.mandate and change.subject.mandate.identifier,
+                "states": [country.iso for country in change.subject.countries],
                 "move": change.move,
                 "before": standing(change.before),
                 "after": standing(change.after),

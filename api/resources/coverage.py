@@ -8,17 +8,16 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework import mixins, serializers
+from rest_framework import serializers
 from rest_framework.request import Request
 
-from api.base import ReadResource, Resource
-from api.linked import Address, Codes, Linked, Quick
+from api.base import ReadResource
+from api.linked import Address, Linked, Quick
 from api.problems import BadParameters
 from assistance.coverage.closing import latest_closing
 from assistance.coverage.figures import MandateFigures, figures_of_resolution
 from assistance.coverage.filters import NARROWING, DemandFilter, WorkFilter, rows_of
 from assistance.coverage.flags import DEMAND_FLAGS, Flag
-from assistance.coverage.gaps import Gap, GapAct, GapFilter, read_gaps
 from assistance.coverage.models import Closing, Demand, DemandKind, EndedBy, WorkWithoutDemand
 from assistance.coverage.small_numbers import FEWER, SUBTRACTION
 from assistance.coverage.status import OF_DEMANDS
@@ -31,6 +30,9 @@ READ = {"list": Permission.READ_COVERAGE, "retrieve": Permission.READ_COVERAGE}
 DAYS = [
     OpenApiParameter("from", dt.date, description="First day; the adoption when not given."),
     OpenApiParameter("to", dt.date, description="Last day; today when not given, never later."),
+]
+FILTERS = [
+    *DAYS,
     OpenApiParameter("region", str, description="M49 number of a subregion, or `none`."),
     OpenApiParameter("state", str, description="ISO 3166-1 code of a State, two letters."),
     OpenApiParameter("theme", str, description="Code of a theme, with those below it, or `none`."),
@@ -151,7 +153,7 @@ def window_of(resolution: Resolution, request: Request) -> Window:
         raise BadParameters({error.field: [str(error.message)]}) from error
 
 
-def _narrowing(request: Request) -> dict[str, str]:
+def narrowing_asked(request: Request) -> dict[str, str]:
     """What narrows the figures, checked by the filters of the lists themselves."""
     found = DemandFilter(request.query_params, queryset=Demand.objects.none())
     found.is_valid()
@@ -163,7 +165,7 @@ def _narrowing(request: Request) -> dict[str, str]:
 def coverage_of(resolution: Resolution, request: Request) -> dict[str, Any]:
     """The figures of a resolution as this caller may see them."""
     window = window_of(resolution, request)
-    narrowing = _narrowing(request)
+    narrowing = narrowing_asked(request)
     figures = figures_of_resolution(resolution, user=request.user, window=window, filters=narrowing)
     demands = request.build_absolute_uri(reverse("api:demand-list"))
     mandates = request.build_absolute_uri(reverse("api:mandate-list"))
@@ -314,37 +316,3 @@ class UnlinkedResource(ReadResource):
     def with_all(self, rows: QuerySet[WorkWithoutDemand]) -> QuerySet[WorkWithoutDemand]:
         """With activity, item and mandate."""
         return rows.select_related("activity", "item__request", "mandate")
-
-
-class GapSerializer(Quick):
-    kind = serializers.ChoiceField(Gap.choices, source="gap", help_text="What is missing.")
-    unit = serializers.CharField(
-        source="unit.code", allow_null=True, default=None, help_text="The owner; null: none yet."
-    )
-    since = serializers.DateField(help_text="The day since which it waits.")
-    days = serializers.IntegerField(help_text="How long that is today.")
-    act = serializers.ChoiceField(GapAct.choices, help_text="The one act that closes it.")
-    mandate = serializers.CharField(source="mandate.identifier", allow_null=True, default=None)
-    states = Codes("iso", source="countries", help_text="Who waits, by ISO codes.")
-    request = serializers.CharField(source="item.request.ref", allow_null=True, default=None)
-    demand_url = Address("demand", "demand.pk", allow_null=True)
-    unlinked_url = Address("unlinked", "work.pk", allow_null=True)
-    item_url = Address("item", "item.pk", allow_null=True)
-    activity_url = Address("activity", "activity.pk", allow_null=True)
-    delivery_url = Address("delivery", "delivery.pk", allow_null=True)
-
-
-class GapResource(mixins.ListModelMixin, Resource):
-    """Gaps with owners: what is not as it should be today, by lead unit, kind and waiting time.
-
-    A demand with several kinds of gap stands here once for each.
-    """
-
-    scoped = Demand.objects
-    needs = {"list": Permission.READ_ALL_REQUESTS}
-    serializer_class = GapSerializer
-    filterset_class = GapFilter
-
-    def paginate_queryset(self, queryset: Any) -> Any:
-        """A page of gaps with what they are about."""
-        return read_gaps(super().paginate_queryset(queryset) or [])

@@ -8,15 +8,18 @@ import django_filters
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import fields
-from api.base import ReadResource
-from api.filtering import by_id, ordering
+from api.base import ReadResource, Resource
+from api.filtering import PageFilters, by_id, ordering
 from api.linked import Address, Codes, Linked, Said
 from assistance.activities.access import sees_all
+from assistance.coverage.filters import DeliveredFilter
+from assistance.coverage.flows import counted_deliveries
+from assistance.coverage.models import Demand
 from assistance.models import Activity, AgeGroup, Delivery, Function, RequestItem
 from assistance.services import add_delivery, change_delivery
 from directory.models import Country
@@ -155,6 +158,19 @@ class DeliveryFilter(django_filters.FilterSet):
         return rows.filter(items__in=items)
 
 
+def _with_parts(rows: Any, view: Resource) -> QuerySet[Delivery]:
+    """With State, people, items, needs, and whether it is approved."""
+    approved = Delivery.objects.approved().filter(pk=OuterRef("pk"))
+    rows = rows.annotate(approved=Exists(approved)).select_related("country")
+    if getattr(view, "swagger_fake_view", False):
+        return rows  # type: ignore[no-any-return]
+    items = RequestItem.objects.visible_to(view.request.user)
+    rows = rows.prefetch_related(Prefetch("items", items, to_attr="items_shown"))
+    if sees_all(view.request.user):
+        rows = rows.select_related("created_by", "changed_by").prefetch_related("need_rows")
+    return rows  # type: ignore[no-any-return]
+
+
 class DeliveryResource(ReadResource):
     """Deliveries: all of them for UNODC; for a State the approved ones to it."""
 
@@ -169,16 +185,8 @@ class DeliveryResource(ReadResource):
     filterset_class = DeliveryFilter
 
     def with_all(self, rows: Any) -> QuerySet[Delivery]:
-        """With State, people, items, needs, and whether it is approved."""
-        approved = Delivery.objects.approved().filter(pk=OuterRef("pk"))
-        rows = rows.annotate(approved=Exists(approved)).select_related("country")
-        if getattr(self, "swagger_fake_view", False):
-            return rows  # type: ignore[no-any-return]
-        items = RequestItem.objects.visible_to(self.request.user)
-        rows = rows.prefetch_related(Prefetch("items", items, to_attr="items_shown"))
-        if sees_all(self.request.user):
-            rows = rows.select_related("created_by", "changed_by").prefetch_related("need_rows")
-        return rows  # type: ignore[no-any-return]
+        """With all that is shown of them."""
+        return _with_parts(rows, self)
 
     @extend_schema(request=NewDeliverySerializer, responses={201: DeliverySerializer})
     def create(self, request: Request) -> Response:
@@ -202,3 +210,18 @@ class DeliveryResource(ReadResource):
         sent = self.valid(DeliveryFieldsSerializer, partial=True)
         change_delivery(delivery=self.thing, by=request.user, revision=self.thing.revision, **sent)
         return self.answer(self.thing.pk)
+
+
+class CountedDeliveryResource(mixins.ListModelMixin, Resource):
+    """The deliveries of a period that count for demands, each once: the rows behind a quarter."""
+
+    scoped = Demand.objects
+    needs = {"list": Permission.READ_COVERAGE}
+    serializer_class = DeliverySerializer
+    filterset_class = DeliveredFilter
+
+    def filter_queryset(self, queryset: Any) -> QuerySet[Delivery]:
+        """The deliveries that count for the demands asked for, the latest first."""
+        found = PageFilters().valid_filterset(self.request, queryset, self)
+        rows = counted_deliveries(found, self.request.user)
+        return _with_parts(rows.order_by("-on", "pk"), self)

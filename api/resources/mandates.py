@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import django_filters
@@ -20,8 +21,15 @@ from api.base import Below, ReadResource
 from api.etags import tagged
 from api.filtering import check_parameters, ordering
 from api.linked import Codes, Linked, Quick
+from api.resources.breakdowns import with_breakdowns
 from api.resources.comparison import ComparisonSerializer, comparison_of
-from api.resources.coverage import DAYS, CoverageSerializer, coverage_of, window_of
+from api.resources.coverage import DAYS, FILTERS, CoverageSerializer, coverage_of, window_of
+from api.resources.explained import (
+    WhyMandateSerializer,
+    WhyParagraphSerializer,
+    why_of_mandate,
+    why_of_paragraph,
+)
 from api.resources.reports import (
     AskedReportSerializer,
     ReportSerializer,
@@ -42,11 +50,13 @@ from assistance.coverage.window import today
 from assistance.workflow import take_over
 from dashboards.report.builds import ask_for_report
 from dashboards.report.models import ReportBuild
+from directory.access import fetch_to_read
 from directory.policy import Permission
 from mandates.akoma_ntoso import akoma_ntoso_file
 from mandates.models import (
     Basis,
     ConditionKind,
+    DeliveryKind,
     Facet,
     FacetRole,
     FacetSource,
@@ -59,11 +69,14 @@ from mandates.models import (
     ParagraphText,
     Resolution,
 )
-from mandates.reports import ReportState, reporting_obligations
+from mandates.proposals import proposals_of
+from mandates.reports import ReportState, report_state_on, reporting_obligations
 from mandates.services.correcting import Corrections, correct_mandate
 from mandates.services.lineage import supersede
 from mandates.services.reporting import mark_report_submitted
 
+UNCOUNTED = OpenApiParameter("page", int, description="Which page of what does not count.")
+UNTIL = OpenApiParameter("to", dt.date, description="The day it is told of; else today.")
 READ = {"list": Permission.READ_RESOLUTIONS, "retrieve": Permission.READ_RESOLUTIONS}
 
 
@@ -102,6 +115,7 @@ class ResolutionFilter(django_filters.FilterSet):
         fields: list[str] = []
 
 
+@with_breakdowns
 class ResolutionResource(ReadResource):
     """Resolutions, by symbol with hyphens (`A-RES-74-175`)."""
 
@@ -126,7 +140,7 @@ class ResolutionResource(ReadResource):
         """With their texts."""
         return rows.prefetch_related("texts")
 
-    @extend_schema(parameters=DAYS, responses=CoverageSerializer, filters=False)
+    @extend_schema(parameters=FILTERS, responses=CoverageSerializer, filters=False)
     @action(detail=True, filter_backends=[], pagination_class=None)
     def coverage(self, request: Request, slug: str) -> Response:
         """The coverage of a resolution over a period
@@ -267,6 +281,9 @@ class MandateSerializer(Linked):
     report_due_on = serializers.DateField(allow_null=True)
     report_submitted_on = serializers.DateField(allow_null=True)
     report_symbol = serializers.CharField(allow_blank=True)
+    report_state = serializers.ChoiceField(
+        ReportState.choices, allow_null=True, help_text="Today, of the report it asks for."
+    )
     revision = serializers.IntegerField(help_text="Counts the changes of its words.")
     spans = SpanSerializer(many=True)
     facets = FacetSerializer(many=True)
@@ -310,6 +327,24 @@ class MandateCorrectionSerializer(serializers.Serializer[Any]):
     spans = SpanCorrectionSerializer(many=True, required=False)
 
 
+class ProposalSerializer(Quick):
+    """A need in the words of a clause; `start` and `end` are code points of the clause."""
+
+    words = serializers.CharField()
+    kind = serializers.ChoiceField(DeliveryKind.choices, allow_blank=True)
+    every_months = serializers.IntegerField(allow_null=True)
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+
+
+class ProposedNeedsSerializer(serializers.Serializer[Any]):
+    """The clause in one language, and what it proposes."""
+
+    language = serializers.CharField()
+    clause = serializers.CharField()
+    proposals = ProposalSerializer(many=True)
+
+
 class SubmittedReportSerializer(serializers.Serializer[Any]):
     """The day and the document of a report."""
 
@@ -351,7 +386,10 @@ class MandateFilter(django_filters.FilterSet):
         choices=ReportState.choices, method="reports", label="State of the report it asks for."
     )
     sort = ordering(
-        ("paragraph__position", "paragraph"), ("identifier", "identifier"), ("kind", "kind")
+        ("paragraph__position", "paragraph"),
+        ("identifier", "identifier"),
+        ("kind", "kind"),
+        ("report_due_on", "report_due_on"),
     )
 
     class Meta:
@@ -382,6 +420,8 @@ class MandateResource(ReadResource):
         "submit_report": Permission.MARK_REPORTS,
         "to_take_over": Permission.READ_ALL_REQUESTS,
         "take_over": Permission.TAKE_OVER,
+        "why": Permission.READ_COVERAGE,
+        "need_proposals": Permission.WRITE_NEEDS,
     }
     serializer_class = MandateSerializer
     filterset_class = MandateFilter
@@ -410,6 +450,30 @@ class MandateResource(ReadResource):
         check_parameters(request, set())
         made = self.thing.corrections.select_related("by")
         return Response(CorrectionSerializer(made, many=True).data)
+
+    @extend_schema(parameters=[UNTIL, UNCOUNTED], responses=WhyMandateSerializer, filters=False)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def why(self, request: Request, pk: str) -> Response:
+        """How the status of a mandate follows, step by step
+
+        Whose work it is, what is owed, how far each demand had come by the day `to`, the tests of
+        the rule in their order, what is linked and does not count, and what would turn it green.
+        """
+        check_parameters(request, {"to", "page"})
+        data = why_of_mandate(self.thing, request, request.user)
+        return tagged(request, self.thing, Response(data))
+
+    @extend_schema(responses=ProposedNeedsSerializer(many=True), filters=False)
+    @action(detail=True, filter_backends=[], pagination_class=None, url_path="need-proposals")
+    def need_proposals(self, request: Request, pk: str) -> Response:
+        """Needs that the clause of a counted mandate speaks of, in its own words
+
+        For each language with rules; nothing is saved. Send one to `needs/foresee/` to see what it
+        would do, or to `needs/` to write it.
+        """
+        check_parameters(request, set())
+        counted = fetch_to_read(Mandate.objects.counted(), request.user, pk=self.thing.pk)
+        return Response(ProposedNeedsSerializer(proposals_of(counted), many=True).data)
 
     @extend_schema(request=SubmittedReportSerializer, responses=MandateSerializer)
     @action(detail=True, methods=["post"], url_path="submit-report")
@@ -458,6 +522,7 @@ class MandateResource(ReadResource):
         """With paragraph, unit, spans and facets."""
         return (
             rows.with_counted()
+            .annotate(report_state=report_state_on(today()))
             .select_related("paragraph__resolution", "lead_unit")
             .prefetch_related(
                 Prefetch("spans", MandateSpan.objects.select_related("paragraph_text__text")),
@@ -504,7 +569,7 @@ class ParagraphResource(ReadResource):
     """Paragraphs with their words in each language."""
 
     scoped = Below(Paragraph, "resolution", Resolution.objects)
-    needs = READ
+    needs = {**READ, "why": Permission.READ_COVERAGE}
     serializer_class = ParagraphSerializer
     filterset_class = ParagraphFilter
     hidden = False
@@ -518,3 +583,14 @@ class ParagraphResource(ReadResource):
             )
             .order_by("resolution", "position")
         )
+
+    @extend_schema(parameters=[*DAYS, UNCOUNTED], responses=WhyParagraphSerializer, filters=False)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def why(self, request: Request, pk: str) -> Response:
+        """What is owed under a paragraph over a period, and what would turn it green
+
+        An operative paragraph, those below it counted in; 404 of a preambular one.
+        """
+        check_parameters(request, {"from", "to", "page"})
+        data = why_of_paragraph(self.thing, request, request.user)
+        return tagged(request, self.thing, Response(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import django_filters
@@ -16,9 +17,17 @@ from api import fields
 from api.base import ReadResource
 from api.filtering import ordering
 from api.linked import Address, Linked
+from assistance.coverage.foresee import (
+    Foreseen,
+    foresee_ending,
+    foresee_need,
+    foresee_publishing,
+)
+from directory.access import fetch_to_read
 from directory.policy import Permission
-from mandates.models import DeliveryKind, Need
-from mandates.services.needs import change_need, end_need, publish_need, write_need
+from directory.statuses import Status
+from mandates.models import DeliveryKind, Mandate, Need
+from mandates.services.needs import NeedFields, change_need, end_need, publish_need, write_need
 
 NEED_FIELDS = ("words", "kind", "every_months", "valid_from", "valid_to")
 
@@ -87,6 +96,32 @@ class EndedNeedSerializer(serializers.Serializer[Any]):
     last_day = serializers.DateField()
 
 
+class NeedStandingSerializer(serializers.Serializer[Any]):
+    status = serializers.ChoiceField(
+        Status.choices, allow_null=True, help_text="Null of a resolution, which has none."
+    )
+    served = serializers.IntegerField()
+    demands = serializers.IntegerField()
+
+
+class ForeseenSerializer(serializers.Serializer[Any]):
+    """A mandate, a paragraph or a resolution as of today, before and after an act."""
+
+    place = serializers.CharField(help_text="Identifier, number or symbol, from the mandate up.")
+    before = NeedStandingSerializer()
+    after = NeedStandingSerializer()
+    changes = serializers.BooleanField()
+
+
+foreseeing = partial(action, methods=["post"], filter_backends=[], pagination_class=None)
+"""An act that is only looked at: it takes what the act takes, and gives a list without pages."""
+
+
+def foreseen(found: list[Foreseen]) -> Response:
+    """What an act would do, as it is answered."""
+    return Response(ForeseenSerializer(found, many=True).data)
+
+
 class NeedFilter(django_filters.FilterSet):
     resolution = django_filters.CharFilter(
         field_name="mandate__paragraph__resolution__slug", label="Symbol with hyphens."
@@ -115,6 +150,10 @@ class NeedResource(ReadResource):
         "partial_update": Permission.WRITE_NEEDS,
         "publish": Permission.PUBLISH_NEEDS,
         "end": Permission.PUBLISH_NEEDS,
+        "foresee": Permission.WRITE_NEEDS,
+        "foresee_change": Permission.WRITE_NEEDS,
+        "foresee_publish": Permission.PUBLISH_NEEDS,
+        "foresee_end": Permission.PUBLISH_NEEDS,
     }
     serializer_class = NeedSerializer
     filterset_class = NeedFilter
@@ -131,12 +170,22 @@ class NeedResource(ReadResource):
         """
 
         def make() -> Need:
-            sent = self.valid(NewNeedSerializer)
-            mandate = sent.pop("mandate")
-            blank: dict[str, Any] = {"kind": "", "every_months": None, "valid_to": None}
-            return write_need(user=request.user, mandate_pk=mandate.pk, fields={**blank, **sent})
+            mandate, written = self._new()
+            return write_need(user=request.user, mandate_pk=mandate.pk, fields=written)
 
         return self.create_once(make)
+
+    def _new(self) -> tuple[Mandate, NeedFields]:
+        """The mandate and the words of a need that was sent."""
+        sent = self.valid(NewNeedSerializer)
+        mandate = sent.pop("mandate")
+        blank: Any = {"kind": "", "every_months": None, "valid_to": None}
+        return mandate, {**blank, **sent}
+
+    def _changed(self) -> NeedFields:
+        """What the need of the address would say after what was sent."""
+        there: Any = {name: getattr(self.thing, name) for name in NEED_FIELDS}
+        return {**there, **self.valid(ChangedNeedSerializer, partial=True)}
 
     @extend_schema(request=ChangedNeedSerializer(partial=True), responses=NeedSerializer)
     def partial_update(self, request: Request, pk: str) -> Response:
@@ -144,12 +193,10 @@ class NeedResource(ReadResource):
 
         One that was published stops counting until a manager publishes it again.
         """
-        sent = self.valid(ChangedNeedSerializer, partial=True)
-        there: Any = {name: getattr(self.thing, name) for name in NEED_FIELDS}
         change_need(
             user=request.user,
             need_pk=self.thing.pk,
-            fields={**there, **sent},
+            fields=self._changed(),
             revision=self.thing.revision,
         )
         return self.answer(self.thing.pk)
@@ -180,3 +227,46 @@ class NeedResource(ReadResource):
                 user=request.user, need_pk=self.thing.pk, revision=self.thing.revision, **sent
             )
         )
+
+    @extend_schema(request=NewNeedSerializer, responses=ForeseenSerializer(many=True))
+    @foreseeing(detail=False)
+    def foresee(self, request: Request) -> Response:
+        """See what a new need would do once published
+
+        Takes what writing one takes; nothing is saved and nobody is told.
+        """
+        mandate, written = self._new()
+        counted = fetch_to_read(Mandate.objects.counted(), request.user, pk=mandate.pk)
+        return foreseen(foresee_need(Need(mandate=counted), written, user=request.user))
+
+    @extend_schema(
+        request=ChangedNeedSerializer(partial=True), responses=ForeseenSerializer(many=True)
+    )
+    @foreseeing(detail=True, url_path="change/foresee")
+    def foresee_change(self, request: Request, pk: str) -> Response:
+        """See what a change of a need would do once published
+
+        Takes what changing one takes; nothing is saved and nobody is told.
+        """
+        return foreseen(foresee_need(self.thing, self._changed(), user=request.user))
+
+    @extend_schema(request=PublishedNeedSerializer, responses=ForeseenSerializer(many=True))
+    @foreseeing(detail=True, url_path="publish/foresee")
+    def foresee_publish(self, request: Request, pk: str) -> Response:
+        """See what publishing a need would do
+
+        Takes what publishing takes; nothing is saved and nobody is told.
+        """
+        in_place_of = self.valid(PublishedNeedSerializer).get("in_place_of")
+        found = foresee_publishing(self.thing, user=request.user, in_place_of=in_place_of)
+        return foreseen(found)
+
+    @extend_schema(request=EndedNeedSerializer, responses=ForeseenSerializer(many=True))
+    @foreseeing(detail=True, url_path="end/foresee")
+    def foresee_end(self, request: Request, pk: str) -> Response:
+        """See what ending a published need after its last day would do
+
+        Takes what ending takes; nothing is saved and nobody is told.
+        """
+        sent = self.valid(EndedNeedSerializer)
+        return foreseen(foresee_ending(self.thing, user=request.user, **sent))

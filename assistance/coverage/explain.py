@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast, overload
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from assistance.coverage.filters import of_paragraph
 from assistance.coverage.models import Demand, DemandKind
@@ -131,7 +131,7 @@ class NotCountingRows(Sequence[NotCounting]):
 
     def _items(self, keys: Collection[int]) -> list[NotCounting]:
         """Items whose link is only proposed: nothing is owed for them yet."""
-        links: Any = _proposed(self._mandates).filter(pk__in=keys).select_related("item__request")
+        links = _proposed(self._mandates).filter(pk__in=keys).select_related("item__request")
         return [
             NotCounting(self._mandates[link.mandate_id], Reason.LINK_PROPOSED, item=link.item)
             for link in links
@@ -229,7 +229,7 @@ def not_counting(
     return NotCountingRows(mandates.filter(pk=mandate.pk) if mandate else mandates, day)
 
 
-def _proposed(mandates: Iterable[int]) -> QuerySet[ItemMandate]:
+def _proposed(mandates: Iterable[int]) -> Any:
     return (
         ItemMandate.objects.filter(mandate__in=list(mandates), state=LinkState.PROPOSED)
         .exclude(item__request__state="draft")
@@ -248,7 +248,7 @@ _READ = (
 )
 
 
-def _links(mandates: Iterable[int]) -> QuerySet[ActivityMandate]:
+def _links(mandates: Iterable[int]) -> Any:
     return (
         ActivityMandate.objects.filter(mandate__in=list(mandates))
         .select_related("activity")

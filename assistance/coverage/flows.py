@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistance.coverage.filters import NONE
+from assistance.coverage.filters import NONE, DeliveredFilter
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
 from assistance.models import Delivery
@@ -73,6 +73,12 @@ def deliveries_for(
     if (region := wanted.get("region")) and region != NONE:
         found = found.filter(country__region=region)
     return found
+
+
+def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
+    """The deliveries of the period that count for the demands of a filter, each once."""
+    ids = {pk for row in found.qs.values_list("delivery_ids", flat=True) for pk in row}
+    return deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
 
 
 def delivered_under(demands: DemandQuerySet) -> dict[int, set[int]]:

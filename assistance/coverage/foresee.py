@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils import timezone
 
 from assistance.coverage.figures import Figures, ResolutionFigures, figures_of_resolution
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window
+from mandates.models import Need
+from mandates.services.needs import NeedFields, end_need, publish_need
 
 if TYPE_CHECKING:
+    from directory.models import User
     from directory.policy import Person
     from mandates.models import Mandate
 
@@ -54,6 +59,41 @@ def foresee(mandate: Mandate, *, user: Person, act: Callable[[], object]) -> lis
         finally:
             transaction.set_rollback(True)
     return [Foreseen(place, before[place], after[place]) for place in before]
+
+
+def foresee_need(need: Need, fields: NeedFields, *, user: User) -> list[Foreseen]:
+    """What a need, new or changed, would do if it said this and a manager had published it."""
+
+    def published() -> None:
+        there = Need.objects.get(pk=need.pk) if need.pk else Need(mandate=need.mandate)
+        for name, value in fields.items():
+            setattr(there, name, value)
+        there.created_by_id = there.created_by_id or user.pk
+        there.published_by, there.published_at = user, timezone.now()
+        there.full_clean()
+        there.save()
+
+    return foresee(need.mandate, user=user, act=published)
+
+
+def foresee_publishing(need: Need, *, user: User, in_place_of: int | None) -> list[Foreseen]:
+    """What publishing a need as it stands would do, in place of another if one is named."""
+    return foresee(
+        need.mandate,
+        user=user,
+        act=lambda: publish_need(
+            user=user, need_pk=need.pk, revision=need.revision, in_place_of=in_place_of
+        ),
+    )
+
+
+def foresee_ending(need: Need, *, user: User, last_day: dt.date) -> list[Foreseen]:
+    """What ending a published need after its last day would do."""
+    return foresee(
+        need.mandate,
+        user=user,
+        act=lambda: end_need(user=user, need_pk=need.pk, last_day=last_day, revision=need.revision),
+    )
 
 
 def _standings(mandate: Mandate, user: Person) -> dict[str, Standing]:

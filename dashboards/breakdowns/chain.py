@@ -31,6 +31,7 @@ class Reason:
 class Step:
     """A step of the chain: how many reached it, and why others did not reach the next."""
 
+    code: str
     words: str
     number: int
     url: str
@@ -87,10 +88,11 @@ def chain(user: Person, rows: Rows) -> Chain:
             if stays[one]
         ]
 
-    def step(words: str, status: Status) -> Step:
+    def step(code: str, words: str, status: Status) -> Step:
         reached = [one.value for one in REACHED[status]]
         wanted = [one for one in Behind if one.stays_at == status]
         return Step(
+            code,
             words,
             sum(statuses[one] for one in reached),
             rows.demands(status=reached, **of_items),
@@ -98,11 +100,12 @@ def chain(user: Person, rows: Rows) -> Chain:
         )
 
     steps = [
-        step(_("Asked"), Status.UNMET),
-        step(_("Planned"), Status.PLANNED),
-        step(_("Begun"), Status.UNDER_WAY),
-        step(_("Delivered to each State"), Status.DELIVERED),
+        step("asked", _("Asked"), Status.UNMET),
+        step("planned", _("Planned"), Status.PLANNED),
+        step("begun", _("Begun"), Status.UNDER_WAY),
+        step("delivered", _("Delivered to each State"), Status.DELIVERED),
         Step(
+            "confirmed",
             _("Confirmed by each State"),
             stays[Behind.CONFIRMED],
             rows.demands(behind=Behind.CONFIRMED.value, **of_items),

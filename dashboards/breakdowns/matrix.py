@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from directory.statuses import Status
 
 
 @dataclass(frozen=True)
 class Head:
-    """What a row or a column is of."""
+    """What a row or a column is of; `code` names it to programs, as the filters do."""
 
     words: str
     url: str = ""
     title: str = ""
     group: str = ""
+    code: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure: `number` rows stand behind it; `heat` is 0 to 3."""
+    """A figure: `number` rows stand behind it; `heat` is 0 to 3. Demands also by status."""
 
     number: int = 0
     url: str = ""
     words: str = ""
     heat: int = 0
     served: int | None = None
+    by_status: Mapping[Status, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from dashboards.breakdowns.standing import (
     countries_of,
     demands_of,
     operative,
+    paragraph_head,
     standings,
 )
 from dashboards.charts.shapes import (
@@ -116,7 +117,8 @@ def _cell(group: Group, url: str) -> Cell:
     if not group.demands:
         return Cell()
     words = _("{served} of {demands}").format(served=group.served, demands=group.demands)
-    return Cell(group.demands, url, words, heat_of(group.open), group.served)
+    heat = heat_of(group.open)
+    return Cell(group.demands, url, words, heat, group.served, group.by_status)
 
 
 def _groups(paragraphs: Sequence[Paragraph], standing: Iterable[Standing]) -> dict[int, Group]:
@@ -139,7 +141,7 @@ def _paragraphs_by_region(
     all_of = _groups(paragraphs, counted)
     lines = [
         Line(
-            Head(paragraph.number, rows.paragraph(paragraph.number), paragraph.label),
+            paragraph_head(paragraph, rows),
             [
                 _cell(
                     groups[where][paragraph.pk],
@@ -157,7 +159,7 @@ def _paragraphs_by_region(
         [_cell(_group(by_place[where]), rows.demands(**where.narrow)) for where in wanted],
         _cell(_group(counted), rows.demands()),
     )
-    heads = [Head(where.words, rows.demands(**where.narrow)) for where in wanted]
+    heads = [Head(where.words, rows.demands(**where.narrow), code=where.code) for where in wanted]
     return Matrix(_("Paragraph"), heads, lines, totals)
 
 
@@ -175,7 +177,7 @@ def _states_by_paragraph(
         groups = _groups(paragraphs, by_place[where])
         lines.append(
             Line(
-                Head(where.words, where.page, group=where.group),
+                Head(where.words, where.page, group=where.group, code=where.code),
                 [
                     _cell(
                         groups[paragraph.pk],
@@ -194,10 +196,7 @@ def _states_by_paragraph(
         ],
         _cell(_group(counted), rows.demands()),
     )
-    heads = [
-        Head(paragraph.number, rows.paragraph(paragraph.number), paragraph.label)
-        for paragraph in shown
-    ]
+    heads = [paragraph_head(paragraph, rows) for paragraph in shown]
     return Matrix(_("State"), heads, lines, totals)
 
 

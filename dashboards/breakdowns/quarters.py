@@ -17,7 +17,7 @@ from assistance.coverage.flows import Quarter, delivered_under, deliveries_for, 
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
 from dashboards.breakdowns.matrix import Cell, Head, Line, Matrix
-from dashboards.breakdowns.standing import ancestors, demands_of, operative
+from dashboards.breakdowns.standing import ancestors, demands_of, operative, paragraph_head
 from dashboards.charts.shapes import Columns, columns
 from dashboards.links import Rows
 from directory.models import User
@@ -89,11 +89,7 @@ def quarters(user: Person, rows: Rows, measure: Measure) -> Quarters:
         _("Paragraph"),
         [_head(quarter) for quarter in wanted],
         [
-            line(
-                Head(paragraph.number, rows.paragraph(paragraph.number), paragraph.label),
-                paragraph.pk,
-                paragraph.number,
-            )
+            line(paragraph_head(paragraph, rows), paragraph.pk, paragraph.number)
             for paragraph in paragraphs
         ],
         line(Head(_("All paragraphs")), None),
@@ -103,7 +99,8 @@ def quarters(user: Person, rows: Rows, measure: Measure) -> Quarters:
 
 def _head(quarter: Quarter) -> Head:
     name = _("{year}, quarter {number}").format(year=quarter.year, number=quarter.number)
-    return Head(str(quarter.number), title=name, group=str(quarter.year))
+    code = f"{quarter.year}-Q{quarter.number}"
+    return Head(str(quarter.number), title=name, group=str(quarter.year), code=code)
 
 
 def _deliveries(demands: DemandQuerySet, user: User, rows: Rows) -> Iterable[Happening]:

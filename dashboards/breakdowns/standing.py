@@ -11,6 +11,8 @@ from assistance.coverage.models import Demand
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.status import SERVED, roll_up
 from assistance.coverage.window import Window
+from dashboards.breakdowns.matrix import Head
+from dashboards.links import Rows
 from directory.models import Country
 from directory.policy import Person
 from directory.statuses import Status
@@ -84,6 +86,12 @@ def operative(resolution: Resolution) -> list[Paragraph]:
     """The operative paragraphs in the order of the text; one query."""
     found = resolution.paragraphs.filter(kind=ParagraphKind.OPERATIVE).order_by("position")
     return list(found)
+
+
+def paragraph_head(paragraph: Paragraph, rows: Rows) -> Head:
+    """The head of a paragraph, which opens its page."""
+    number = paragraph.number
+    return Head(number, rows.paragraph(number), paragraph.label, code=number)
 
 
 def ancestors(paragraphs: Iterable[Paragraph]) -> dict[int, list[int]]:

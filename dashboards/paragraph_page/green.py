@@ -1,23 +1,65 @@
-"""What would turn a paragraph green, in one sentence."""
+"""What would turn a paragraph green: the acts that are missing, and one sentence of them."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from django.db.models import TextChoices
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from assistance.coverage.figures import MandateFigures, ParagraphFigures
 from assistance.coverage.flags import Flag
-from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
 from dashboards.paragraph_page.owed import Owed
 from directory.statuses import Status
 from directory.templatetags.dates import long_day
 
 MOST_PHRASES = 4
+
+
+class Missing(TextChoices):
+    """What is missing for one demand."""
+
+    SETTLE = "settle", gettext_lazy("Settle what the State found missing")
+    SERVE = "serve", gettext_lazy("Plan and deliver what was asked")
+    HOLD = "hold", gettext_lazy("Hold what is planned")
+    DATE = "date", gettext_lazy("Date what is planned")
+    DELIVER = "deliver", gettext_lazy("Deliver what has begun")
+    VERIFY = "verify", gettext_lazy("Verify the evidence")
+
+
+@dataclass(frozen=True)
+class Step:
+    """The next act for a demand, which waits for `days`; `planned_on` of what is to be held."""
+
+    missing: Missing
+    owed: Owed
+    days: int
+    planned_on: dt.date | None = None
+
+
+def steps_to_green(owed: Sequence[Owed], window: Window) -> list[Step]:
+    """The next act for each demand that is not delivered and shown, in the order given."""
+    return [_step(one, window) for one in owed if one.status != Status.EVIDENCED]
+
+
+def _step(one: Owed, window: Window) -> Step:
+    days = (window.last - one.demand.opened_on).days
+    if one.status == Status.DELIVERED:
+        return Step(Missing.VERIFY, one, days)
+    if one.demand.disputed:
+        return Step(Missing.SETTLE, one, days)
+    if one.status == Status.UNMET:
+        return Step(Missing.SERVE, one, days)
+    if one.status == Status.PLANNED:
+        start = next((e.activity.planned_start for e in one.entries if e.activity), None)
+        return Step(Missing.HOLD if start else Missing.DATE, one, days, start)
+    return Step(Missing.DELIVER, one, days)
 
 
 def turn_green(
@@ -36,14 +78,14 @@ def turn_green(
             return _("All that was asked is delivered and shown.")
     if not figures.demands and Flag.NO_RECORDED_REQUEST in figures.flags:
         return _("Help was given without a request on record. To count it: enter the request.")
-    missing = [one for one in owed if one.status not in SERVED]
-    if not missing:
-        to_show = [one for one in owed if one.status == Status.DELIVERED]
+    steps = steps_to_green(owed, window)
+    acts = [step for step in steps if step.missing != Missing.VERIFY]
+    if not acts:
         return format_html(
             _("Delivered to all. To show it: verify the evidence for {names}."),
-            names=_names(to_show),
+            names=_names([step.owed for step in steps]),
         )
-    phrases = [_phrase(one, window) for one in missing[:MOST_PHRASES]]
+    phrases = [_phrase(step) for step in acts[:MOST_PHRASES]]
     rest = figures.demands - figures.served - len(phrases)
     if rest:
         phrases.append(format_html(ngettext("{number} more", "{number} more", rest), number=rest))
@@ -62,26 +104,26 @@ def _names(owed: Sequence[Owed]) -> SafeString:
     return format_html_join(", ", "{}", [(_name(one),) for one in owed[:MOST_PHRASES]])
 
 
-def _phrase(one: Owed, window: Window) -> SafeString:
-    days = (window.last - one.demand.opened_on).days
-    if one.demand.disputed:
-        return format_html(_("settle what {name} found missing"), name=_name(one))
-    match one.status:
-        case Status.UNMET:
+def _phrase(step: Step) -> SafeString:
+    name = _name(step.owed)
+    match step.missing:
+        case Missing.SETTLE:
+            return format_html(_("settle what {name} found missing"), name=name)
+        case Missing.SERVE:
+            days = step.days
             return format_html(
                 ngettext(
                     "serve {name}, waiting {days} day", "serve {name}, waiting {days} days", days
                 ),
-                name=_name(one),
+                name=name,
                 days=days,
             )
-        case Status.PLANNED:
-            start = next((e.activity.planned_start for e in one.entries if e.activity), None)
-            if start:
-                return format_html(
-                    _("hold what is planned for {name} on {day}"),
-                    name=_name(one),
-                    day=long_day(start),
-                )
-            return format_html(_("date what is planned for {name}"), name=_name(one))
-    return format_html(_("deliver what has begun for {name}"), name=_name(one))
+        case Missing.HOLD if step.planned_on:
+            return format_html(
+                _("hold what is planned for {name} on {day}"),
+                name=name,
+                day=long_day(step.planned_on),
+            )
+        case Missing.DATE:
+            return format_html(_("date what is planned for {name}"), name=name)
+    return format_html(_("deliver what has begun for {name}"), name=name)

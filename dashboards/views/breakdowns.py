@@ -12,11 +12,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from assistance.coverage.filters import DeliveredFilter
-from assistance.coverage.flows import deliveries_for
+from assistance.coverage.flows import counted_deliveries
 from assistance.coverage.models import Demand
 from assistance.coverage.window import today
 from assistance.models import Delivery
-from assistance.querysets import DeliveryQuerySet
 from dashboards.breakdowns.chain import chain
 from dashboards.breakdowns.matrix import Matrix
 from dashboards.breakdowns.places import places
@@ -248,12 +247,6 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
         },
     )
-
-
-def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
-    """The deliveries of the period that count for the demands of a filter, each once."""
-    ids = {pk for row in found.qs.values_list("delivery_ids", flat=True) for pk in row}
-    return deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
 
 
 def _deliveries_sheet(counted: Sequence[Any]) -> Sheet:

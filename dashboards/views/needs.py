@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,18 +11,18 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from assistance.coverage.foresee import foresee
+from assistance.coverage.foresee import foresee_ending, foresee_need, foresee_publishing
 from assistance.coverage.window import Window
 from dashboards.exports import Sheet, address_of, exported, exports_of
 from dashboards.links import Rows
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
+from directory.models import User
 from directory.policy import Permission
 from mandates.forms import EndForm, NeedFilterForm, NeedForm, PublishForm
 from mandates.models import Mandate, Need
@@ -140,11 +140,8 @@ def need_new(request: HttpRequest, pk: int) -> HttpResponse:
         fields = _fields(form)
         try:
             if "foresee" in request.POST:
-                context["foreseen"] = foresee(
-                    mandate,
-                    user=request.user,
-                    act=lambda: _as_published(Need(mandate=mandate), fields, request.user),
-                )
+                need = Need(mandate=mandate)
+                context["foreseen"] = foresee_need(need, fields, user=cast(User, request.user))
             else:
                 need = write_need(user=request.user, mandate_pk=pk, fields=fields)
         except ValidationError as refused:
@@ -154,16 +151,6 @@ def need_new(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("Saved. It counts once a manager has published it."))
                 return redirect("need-edit", need.pk)
     return _page(request, form, mandate, None, **context)
-
-
-def _as_published(need: Need, fields: NeedFields, user: Any) -> None:
-    """The need as it would be once a manager had published it."""
-    for name, value in fields.items():
-        setattr(need, name, value)
-    need.created_by_id = need.created_by_id or user.pk
-    need.published_by, need.published_at = user, timezone.now()
-    need.full_clean()
-    need.save()
 
 
 @reading(Permission.READ_RESOLUTIONS)
@@ -191,11 +178,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
         fields = _fields(form)
         try:
             if "foresee" in request.POST:
-                context["foreseen"] = foresee(
-                    need.mandate,
-                    user=request.user,
-                    act=lambda: _as_published(Need.objects.get(pk=pk), fields, request.user),
-                )
+                context["foreseen"] = foresee_need(need, fields, user=cast(User, request.user))
             else:
                 change_need(
                     user=request.user,
@@ -224,15 +207,8 @@ def _managed(request: HttpRequest, need: Need) -> dict[str, Any]:
     chosen = publish.cleaned_data["in_place_of"] if publish.is_valid() else None
     context: dict[str, Any] = {"publish_form": publish, "in_place_of": chosen}
     try:
-        context["when_published"] = foresee(
-            need.mandate,
-            user=request.user,
-            act=lambda: publish_need(
-                user=request.user,
-                need_pk=need.pk,
-                revision=need.revision,
-                in_place_of=chosen.pk if chosen else None,
-            ),
+        context["when_published"] = foresee_publishing(
+            need, user=cast(User, request.user), in_place_of=chosen.pk if chosen else None
         )
     except ValidationError as refused:
         publish.add_error(None, refused)
@@ -245,12 +221,8 @@ def _ending(request: HttpRequest, need: Need) -> dict[str, Any]:
     if ending.is_valid():
         last_day = ending.cleaned_data["last_day"]
         try:
-            context["when_ended"] = foresee(
-                need.mandate,
-                user=request.user,
-                act=lambda: end_need(
-                    user=request.user, need_pk=need.pk, last_day=last_day, revision=need.revision
-                ),
+            context["when_ended"] = foresee_ending(
+                need, user=cast(User, request.user), last_day=last_day
             )
             context["last_day"] = last_day
         except ValidationError as refused:

@@ -14,7 +14,7 @@ from assistance.coverage.window import today
 from dashboards.delegation import document_of
 from dashboards.exports import Sheet, exported, exports_of
 from dashboards.forms import without
-from dashboards.received import Row, Word, counts, rows_of, states_read_by
+from dashboards.received import Row, Word, counts, rows_of, rows_shown, states_read_by
 from directory.guard import reading
 from directory.models import Country, User
 from directory.policy import Permission
@@ -58,11 +58,7 @@ def _page(
 ) -> HttpResponse:
     show = request.GET.get("show", "")
     words = counts(rows)
-    shown = [
-        row
-        for row in rows
-        if show not in {*Word.values, "asked"} or row.word == show or (show == "asked" and row.item)
-    ]
+    shown = rows_shown(rows, show)
     if file := exported(request, lambda: _sheet(shown, country)):
         return file
     own = country is None or country.pk in cast(User, request.user).country_ids

@@ -115,8 +115,10 @@ def test_two_days_are_compared(world: World, as_: As) -> None:
     # Two requests came, and the need has work that was approved since.
     data = compare(client, f"?from={YESTERDAY - dt.timedelta(days=20)}").data
     assert data["moves"] == {"opened": 2, "forward": 1}
+    assert (data["before"], data["after"]) == ({"unmet": 1}, {"evidenced": 2, "planned": 1})
     change = next(one for one in data["changes"] if one["move"] == "opened")
     assert client.get(change["demand_url"]).data["key"] == change["demand"]
+    assert change["states"] in (["KE"], ["CO"])
     assert (change["before"], change["after"]["status"]) == (None, "evidenced")
     assert {name: change["acts"][-1][name] for name in ("kind", "words", "who")} == {
         "kind": "request",

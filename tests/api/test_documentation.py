@@ -43,6 +43,18 @@ def test_every_field_of_a_problem_that_is_answered_is_described(schema: dict[str
     assert set(answered) <= set(schema["components"]["schemas"]["Problem"]["properties"])
 
 
+def test_acts_say_what_they_take(schema: dict[str, Any]) -> None:
+    parts = schema["components"]["schemas"]
+    for path, taken in (
+        ("requests/{id}/accept/", {"note"}),
+        ("requests/{id}/decline/", {"reason"}),
+        ("items/{id}/refer/", {"entity", "reason"}),
+    ):
+        body = schema["paths"][f"/api/v1/{path}"]["post"]["requestBody"]["content"]
+        named = body["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        assert set(parts[named]["properties"]) == taken, path
+
+
 def test_changes_name_the_headers_they_understand(schema: dict[str, Any]) -> None:
     of = schema["paths"]["/api/v1/needs/{id}/"]
     assert "If-Match" in {one["name"] for one in of["patch"]["parameters"]}

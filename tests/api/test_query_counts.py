@@ -46,24 +46,51 @@ QUERIES = {
     "activity-mandate": 5,
     "activity-item": 5,
     "demand": 5,
+    "counted-delivery": 8,
+    "state": 5,
+    "unit": 5,
     "closing": 5,
-    "gap": 11,
+    "gap": 12,
     "unlinked": 5,
 }
 BELOW = {"request-events": 6, "request-messages": 6, "request-notes": 6, "request-attachments": 6}
-COVERAGE = 9
+
+
+# The same for what answers the figures of something.
+FIGURES = {
+    "resolutions/A-RES-74-175/coverage/": 9,
+    "resolutions/A-RES-74-175/places/": 7,
+    "resolutions/A-RES-74-175/places/?by=state": 7,
+    "resolutions/A-RES-74-175/quarters/": 7,
+    "resolutions/A-RES-74-175/quarters/?show=asked": 6,
+    "resolutions/A-RES-74-175/steps/": 5,
+    "resolutions/A-RES-74-175/themes/": 8,
+    "paragraphs/{paragraph}/why/": 31,
+    "mandates/{mandate}/why/": 32,
+    "mandates/{mandate}/need-proposals/": 6,
+    "units/tpb/": 19,
+    "states/KE/": 9,
+    "gaps/matrix/": 6,
+}
 
 
 @pytest.fixture
 def three(world: World) -> World:
     """The world with three of everything."""
+    grow(world)
+    return world
+
+
+def grow(world: World) -> None:
+    """As many more of everything, under the mandate and elsewhere."""
     world.people["ne"] = factories.focal_point("NE")
     world.of["NE"] = everything_of("NE", world.mandate, world.people)
     for n in (1, 2):
         resolution = factories.ResolutionFactory(symbol=f"A/RES/70/{n}")
         factories.TextFactory(resolution=resolution)
         paragraph = factories.ParagraphFactory(resolution=resolution)
-        mandate = factories.MandateFactory(paragraph=paragraph)
+        unit = factories.UnitFactory(code=f"unit{n}")
+        mandate = factories.MandateFactory(paragraph=paragraph, lead_unit=unit)
         factories.NeedFactory(mandate=mandate, published=True)
         Theme.objects.create(
             code=f"theme{n}", names={"en": "T"}, position=n + 1, parent=world.shared["theme"]
@@ -90,7 +117,6 @@ def three(world: World) -> World:
         there = world.ke["attachment"]
         there.pk = None
         there.save()
-    return world
 
 
 def queries(client: APIClient, path: str, rows: int) -> int:
@@ -136,8 +162,24 @@ def test_lists_below_a_request_are_counted(three: World, as_: As) -> None:
     assert found == {name: (count, count) for name, count in BELOW.items()}
 
 
-def test_coverage_takes_the_same_queries_whatever_its_size(three: World, as_: As) -> None:
+def test_figures_take_the_same_queries_whatever_their_size(world: World, as_: As) -> None:
     client = as_("officer")
-    with CaptureQueriesContext(connection) as caught:
-        client.get("/api/v1/resolutions/A-RES-74-175/coverage/")
-    assert len(caught) == COVERAGE
+    keys = {"paragraph": world.shared["paragraph"].pk, "mandate": world.mandate.pk}
+
+    def counted() -> dict[str, int]:
+        found = {}
+        for path in FIGURES:
+            with CaptureQueriesContext(connection) as caught:
+                answer = client.get(f"/api/v1/{path.format(**keys)}")
+            assert answer.status_code == 200, path
+            found[path] = len(caught)
+        return found
+
+    before = counted()
+    grow(world)
+    for ordinal in (11, 12):
+        factories.MandateFactory(
+            paragraph=world.shared["paragraph"], ordinal=ordinal, lead_unit=world.shared["unit"]
+        )
+        everything_of("KE", world.mandate, world.people)
+    assert (before, counted()) == (FIGURES, FIGURES)

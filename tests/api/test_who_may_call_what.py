@@ -34,13 +34,17 @@ MAY: dict[str, dict[str, set[str]]] = {
         "retrieve": EVERYBODY,
         "coverage": READERS,
         "compare": STAFF,
+        "places": READERS,
+        "quarters": READERS,
+        "steps": READERS,
+        "themes": READERS,
         "package": READERS,
         "akoma_ntoso": EVERYBODY,
         "reports": STAFF,
         "ask_for_report": APPROVERS,
         "supersede": {"manager"},
     },
-    "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY},
+    "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY, "why": READERS},
     "mandate": {
         "list": EVERYBODY,
         "retrieve": EVERYBODY,
@@ -49,6 +53,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "submit_report": APPROVERS,
         "to_take_over": STAFF,
         "take_over": {"manager"},
+        "why": READERS,
+        "need_proposals": APPROVERS,
     },
     "need": {
         "list": EVERYBODY,
@@ -57,6 +63,10 @@ MAY: dict[str, dict[str, set[str]]] = {
         "partial_update": APPROVERS,
         "publish": {"manager"},
         "end": {"manager"},
+        "foresee": APPROVERS,
+        "foresee_change": APPROVERS,
+        "foresee_publish": {"manager"},
+        "foresee_end": {"manager"},
     },
     "import": {"list": OFFICER, "retrieve": OFFICER, "create": OFFICER},
     "request": {
@@ -159,7 +169,10 @@ MAY: dict[str, dict[str, set[str]]] = {
         "verify": STAFF,
         "package": STAFF,
     },
-    "gap": {"list": STAFF},
+    "counted-delivery": {"list": READERS},
+    "state": {"list": READERS, "retrieve": READERS},
+    "unit": {"list": STAFF, "retrieve": STAFF},
+    "gap": {"list": STAFF, "matrix": STAFF},
     "unlinked": {"list": STAFF, "retrieve": STAFF},
     **{
         kind: {
@@ -177,6 +190,7 @@ MAY: dict[str, dict[str, set[str]]] = {
 # Whose objects a role sees, where not everybody does; a State sees its own, but no links and trays.
 OF_UNODC = {
     "gap", "narrative", "report", "unlinked", "item-mandate", "activity-mandate", "activity-item",
+    "unit",
 }  # fmt: skip
 OF_OFFICERS = {"import", "upload", "answer-template"}
 PUBLIC = {
@@ -224,7 +238,7 @@ def test_every_endpoint_has_a_row_and_every_row_an_endpoint() -> None:
     assert there == {resource: set(actions) for resource, actions in MAY.items()}
 
 
-KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug"}
+KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug", "unit": "code"}
 
 
 def address(resource: str, action: str, thing: Any = None) -> str:
@@ -359,11 +373,20 @@ def test_the_public_reads_what_is_public_while_the_public_site_is_on(
         "item",
         "demand",
         "gap",
+        "counted-delivery",
+        "state",
+        "unit",
         "unlinked",
         "import",
         "upload",
         "item-mandate",
     ):
         assert client.get(reverse(f"api:{resource}-list")).status_code == 401, resource
-    coverage = reverse("api:resolution-coverage", args=["A-RES-74-175"])
-    assert client.get(coverage).status_code == 401
+    for path in (
+        reverse("api:resolution-coverage", args=["A-RES-74-175"]),
+        reverse("api:resolution-places", args=["A-RES-74-175"]),
+        reverse("api:paragraph-why", args=[world.shared["paragraph"].pk]),
+        reverse("api:mandate-why", args=[world.mandate.pk]),
+        reverse("api:mandate-need-proposals", args=[world.mandate.pk]),
+    ):
+        assert client.get(path).status_code == 401, path

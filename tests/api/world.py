@@ -58,13 +58,16 @@ def build() -> World:
     factories.TextFactory(resolution=resolution)
     paragraph = factories.ParagraphFactory(resolution=resolution, number="1")
     mandate = factories.MandateFactory(paragraph=paragraph, ordinal=2)
-    factories.UnitFactory()
+    unit = factories.UnitFactory()
+    mandate.lead_unit = unit
+    mandate.save()
     theme = Theme.objects.create(code="evidence", names={"en": "Evidence"}, position=1)
     Facet.objects.create(mandate=mandate, role=FacetRole.THEME, theme=theme)
     shared = {
         "resolution": resolution,
         "paragraph": paragraph,
         "mandate": mandate,
+        "unit": unit,
         "theme": theme,
         "entity": factories.EntityFactory(),
         "answer-template": factories.AnswerTemplateFactory(),
@@ -153,5 +156,6 @@ def everything_of(iso: str, mandate: Any, people: dict[str, Any]) -> dict[str, A
         "activity-mandate": carries,
         "activity-item": answers,
         "demand": f"m{mandate.pk}i{item.pk}",
+        "state": iso,
         "unlinked": f"i{untied.pk}",
     }

@@ -14,8 +14,8 @@ from django.test import Client
 from django.urls import resolve
 
 from assistance.coverage.filters import DeliveredFilter, DemandFilter
+from assistance.coverage.flows import counted_deliveries
 from assistance.coverage.models import Demand
-from dashboards.views.breakdowns import counted_deliveries
 from directory.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]

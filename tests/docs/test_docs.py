@@ -91,7 +91,7 @@ def test_links_between_pages_lead_somewhere() -> None:
 @pytest.mark.skipif(not shutil.which("curl"), reason="calls are made with curl")
 def test_each_call_of_the_api_page_works(served_world: World, live_server: Any) -> None:
     calls = "\n".join(re.findall(r"^```sh\n(.*?)^```", API, re.DOTALL | re.MULTILINE))
-    assert calls.count("curl ") == 5
+    assert calls.count("curl ") == 6
     tokens = {}
     for login in ("officer", "focal-ke"):
         output = StringIO()

@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 from api.urls import router
 from tests.api.world import World
 
-pytestmark = pytest.mark.fuzz
+pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(1200)]
 
 CASES_AN_OPERATION = 3
 CHECKS = [
@@ -35,7 +35,13 @@ CHECKS = [
     response_schema_conformance,
 ]
 ROLES = ("anonymous", "ke", "regional", "officer", "manager", "auditor", "admin")
-KEYS = {"countries": "iso", "entities": "code", "themes": "code", "resolutions": "slug"}
+KEYS = {
+    "countries": "iso",
+    "entities": "code",
+    "themes": "code",
+    "resolutions": "slug",
+    "units": "code",
+}
 NAMES = {
     "countries": "country",
     "entities": "entity",

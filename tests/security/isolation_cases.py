@@ -23,13 +23,16 @@ from notifications import digest, outbox
 from tests.security.isolation_world import MARK, TwoStates, tell_a_stranger
 from tests.security.pages import page_names
 
-KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug"}
+KEYS = {"country": "iso", "entity": "code", "theme": "code", "resolution": "slug", "unit": "code"}
 LISTS = (
     *("request-list", "request-export", "activity-list", "activity-export", "demand-list"),
     "coverage-deliveries",
 )
 BREAKDOWNS = ("resolution-places", "resolution-quarters", "resolution-steps", "resolution-themes")
-COUNTED = ("request", "item", "attachment", "activity", "delivery", "evidence", "reply", "demand")
+COUNTED = (
+    *("request", "item", "attachment", "activity", "delivery", "counted-delivery", "evidence"),
+    *("reply", "demand"),
+)
 
 SILENT = {
     # Pages that only take what is sent to them.
@@ -62,6 +65,8 @@ SILENT = {
     "activity-list?text=TA", "activity-export?text=TA",
     # Resources that hold nothing of any State, but in their figures, which are counted apart.
     "api:closing-detail", "api:closing-list", "api:closing-verify",
+    *(f"api:{name}" for name in BREAKDOWNS), "api:gap-matrix", "api:mandate-need-proposals",
+    "api:state-list", "api:unit-detail", "api:unit-list",
     "api:activity-waiting", "api:country-detail", "api:country-list", "api:entity-detail",
     "api:entity-list", "api:import-detail", "api:import-list", "api:mandate-corrections",
     "api:mandate-detail", "api:mandate-list", "api:need-detail", "api:need-list",
@@ -161,6 +166,8 @@ def _endpoints(world: TwoStates, client: APIClient) -> Iterator[Case]:
         "organisation": world.pages.item.request.organisation,
         "entity": "unodc",
         "answer-template": "1",
+        "state": "KE",
+        "unit": "tpb",
         "theme": "none",
     }
     for pattern in router.urls:
@@ -210,12 +217,19 @@ def _counts(world: TwoStates, client: APIClient) -> Iterator[Case]:
             lambda path=path, own=own: counted(path, lambda answer: answer["count"], own),  # type: ignore[misc]
         )
     slug = world.pages.mandate.paragraph.resolution.slug
+    for name in BREAKDOWNS:
+        path = reverse(f"api:{name}", args=[slug])
+        yield Case("count", f"api {name}", lambda path=path: counted(path, _highest, 1))  # type: ignore[misc]
     figures = reverse("api:resolution-coverage", args=[slug])
     yield Case(
         "count",
         "coverage",
         lambda: counted(figures, lambda answer: answer["totals"]["demands"], 1),
     )
+
+
+def _highest(answer: Any) -> int:
+    return max((figure["number"] for figure in answer["figures"]), default=0)
 
 
 def _figures(world: TwoStates, client: Client) -> Iterator[Case]:
