@@ -103,7 +103,7 @@ def quarters(user: Person, rows: Rows, measure: Measure) -> Quarters:
 
 def _head(quarter: Quarter) -> Head:
     name = _("{year}, quarter {number}").format(year=quarter.year, number=quarter.number)
-    return Head(str(quarter.number), title=name, group=str(quarter.year))
+    return Head(str(quarter.number), title=name, group=str(quarter.year), alone=name)
 
 
 def _deliveries(demands: DemandQuerySet, user: User, rows: Rows) -> Iterable[Happening]:

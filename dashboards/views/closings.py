@@ -25,6 +25,7 @@ from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import SERVED
 from assistance.coverage.subjects import About, subjects
 from assistance.coverage.window import Window, today
+from dashboards.closed_figures import closed_lines
 from dashboards.glance.page import summary
 from dashboards.links import Rows
 from directory import policy
@@ -160,6 +161,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "closing": found,
+        "closed_lines": closed_lines(found, found.resolution.paragraphs.order_by("position")),
         "resolution": found.resolution,
         "crumbs": _crumbs(found.resolution),
         "fewest": FEWEST,
@@ -180,7 +182,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _rows(request: HttpRequest, found: Closing, every: list[PeriodRow]) -> dict[str, Any]:
     """The chosen rows, each with what it is about, and how many there are of each choice."""
-    rows, revisions = [row for row in every if row.kind == RowKind.DEMAND], revisions_of(found)
+    rows, revisions = _as_in_the_text(every), revisions_of(found)
     counted = [row for row in rows if row.row["counted"]]
     served = [row for row in counted if row.status in SERVED]
     show = request.GET.get("show", "")
@@ -207,6 +209,17 @@ def _rows(request: HttpRequest, found: Closing, every: list[PeriodRow]) -> dict[
             {"label": _("Data package (zip)"), "url": "?format=package"},
         ],
     }
+
+
+def _as_in_the_text(every: list[PeriodRow]) -> list[PeriodRow]:
+    """The demands in the order of the resolution; they are hashed in another."""
+    place = {
+        row.key: (row.row["position"], row.row["ordinal"])
+        for row in every
+        if row.kind == RowKind.MANDATE
+    }
+    demands = [row for row in every if row.kind == RowKind.DEMAND]
+    return sorted(demands, key=lambda row: (place[row.row["mandate"]], row.row["opened_on"]))
 
 
 def _narrowed(

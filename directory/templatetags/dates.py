@@ -85,6 +85,27 @@ def day(value: date | datetime | None) -> SafeString | str:
 
 
 @register.filter
+def until(first: date, last: date) -> SafeString | str:
+    """Two days as one stretch, what they share said once: 7–11 Feb 2022, 30 Mar – 2 Apr 2022."""
+    if first == last:
+        return day(last)
+    if first.year != last.year:
+        return format_html("{} – {}", day(first), day(last))
+    if first.month != last.month:
+        start, dash = short_day(first).removesuffix(f" {first.year}"), " – "
+    else:
+        start, dash = short_day(first).split()[0], "–"
+    return format_html(
+        '<span class="nowrap" title="{} – {}">{}{}{}</span>',
+        long_day(first),
+        long_day(last),
+        start,
+        dash,
+        short_day(last),
+    )
+
+
+@register.filter
 def full_day(value: date | datetime | None) -> SafeString | str:
     """A day in full with how long ago on hover: 17 November 2026."""
     if not value:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Person
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Person
 from tests.browser.pages import PageOfSite, names_of_pages
 from tests.browser.site import Site
 from tests.browser.watch import accessibility_problems, wider_than_the_window
@@ -34,8 +34,11 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
         if tab.locator("html").get_attribute("lang") != spoken:
             found.append("speaks another language")
         found += accessibility_problems(tab, colours=language == "en")
-        tab.set_viewport_size(PHONE)
-        found += [f"wider than a phone: {part}" for part in wider_than_the_window(tab)]
+        for window in (DESKTOP, TABLET, PHONE):
+            tab.set_viewport_size(window)
+            found += [
+                f"wider than {window['width']}: {part}" for part in wider_than_the_window(tab)
+            ]
         if page.main and language == "en":
             narrow = accessibility_problems(tab, colours=False)
             found += [f"on a phone: {one}" for one in narrow]
