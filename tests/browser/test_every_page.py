@@ -12,6 +12,10 @@ from tests.browser.pages import PageOfSite, names_of_pages
 from tests.browser.site import Site
 from tests.browser.watch import accessibility_problems, wider_than_the_window
 
+IDS = "() => [...document.querySelectorAll('[id]')].map((one) => one.id)"
+LINKS_TO_A_PLACE = """() => [...document.querySelectorAll("main a[href*='#']")]
+  .map((one) => one.href).filter((address) => !address.endsWith("#"))"""
+
 
 def test_no_page_is_forgotten(site: Site) -> None:
     assert names_of_pages() <= {page.name for page in site.pages}
@@ -22,6 +26,8 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
     language: str, site: Site, contexts: Callable[..., Person]
 ) -> None:
     faults: list[str] = []
+    places: dict[str, set[str]] = {}
+    pointers: dict[str, set[str]] = {}
     checked = pages_to_check(site, language)
     for page in checked:
         someone = contexts(page.login)
@@ -33,6 +39,8 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
         spoken = "en" if page.name == "api:docs" else language
         if tab.locator("html").get_attribute("lang") != spoken:
             found.append("speaks another language")
+        places[tab.url] = set(tab.evaluate(IDS))
+        pointers[str(page)] = set(tab.evaluate(LINKS_TO_A_PLACE))
         found += accessibility_problems(tab, colours=language == "en")
         for window in (DESKTOP, TABLET, PHONE):
             tab.set_viewport_size(window)
@@ -44,6 +52,13 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
             found += [f"on a phone: {one}" for one in narrow]
         found += someone.watch.take()
         faults += [f"{page} ({page.path}): {one}" for one in found]
+    faults += [
+        f"{page}: {link} leads to no place"
+        for page, links in pointers.items()
+        for link in links
+        for address, _hash, place in [link.partition("#")]
+        if address in places and place not in places[address]
+    ]
     print(f"\n{len(checked)} pages in {language}")
     assert not faults, "\n".join(faults)
 
