@@ -11,7 +11,7 @@ from directory.centres import Point
 from directory.statuses import Status
 
 WIDTH = 640
-LABEL, FIGURE, BAR = 200, 115, 315
+LABEL, FIGURE, BAR = 190, 145, 300
 """Widths of a bar's name, of its number, and of the longest bar; they fill the picture."""
 ROW = 24
 KEY, KEY_ROW, KEYS_A_ROW = 128, 18, 3

@@ -26,8 +26,8 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
     language: str, site: Site, contexts: Callable[..., Person]
 ) -> None:
     faults: list[str] = []
-    places: dict[str, set[str]] = {}
-    pointers: dict[str, set[str]] = {}
+    places: dict[tuple[str, str], set[str]] = {}
+    pointers: dict[PageOfSite, set[str]] = {}
     checked = pages_to_check(site, language)
     for page in checked:
         someone = contexts(page.login)
@@ -39,8 +39,8 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
         spoken = "en" if page.name == "api:docs" else language
         if tab.locator("html").get_attribute("lang") != spoken:
             found.append("speaks another language")
-        places[tab.url] = set(tab.evaluate(IDS))
-        pointers[str(page)] = set(tab.evaluate(LINKS_TO_A_PLACE))
+        places[page.login, tab.url] = set(tab.evaluate(IDS))
+        pointers[page] = set(tab.evaluate(LINKS_TO_A_PLACE))
         found += accessibility_problems(tab, colours=language == "en")
         for window in (DESKTOP, TABLET, PHONE):
             tab.set_viewport_size(window)
@@ -57,7 +57,7 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
         for page, links in pointers.items()
         for link in links
         for address, _hash, place in [link.partition("#")]
-        if address in places and place not in places[address]
+        if place not in places.get((page.login, address), {place})
     ]
     print(f"\n{len(checked)} pages in {language}")
     assert not faults, "\n".join(faults)
