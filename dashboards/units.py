@@ -127,7 +127,7 @@ def _piles(unit: Entity, activities: ActivityQuerySet) -> tuple[list[Pile], int]
         "running": (_("Running"), RUNNING, {"status": ActivityStatus.IMPLEMENTATION.value}),
         "overdue": (_("Overdue"), Q(is_overdue=True), {"overdue": "true"}),
         "stale": (_("Stale"), Q(is_stale=True), {"stale": "true"}),
-        "waiting": (_("Waits for approval"), Q(approval="waiting"), {"approval": "waiting"}),
+        "waiting": (_("Waiting for approval"), Q(approval="waiting"), {"approval": "waiting"}),
     }
     numbers = activities.aggregate(
         needing=Count("pk", filter=NEEDING),

@@ -307,7 +307,7 @@ class NeedFilterForm(forms.Form):
     """Which needs the list shows."""
 
     state = forms.ChoiceField(
-        label=_("State"),
+        label=_("How it stands"),
         required=False,
         choices=[
             ("", _("All")),

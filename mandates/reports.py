@@ -20,7 +20,7 @@ class ReportState(models.TextChoices):
     LATE = "late", _("Late")
     DUE = "due", _("Due within 90 days")
     UPCOMING = "upcoming", _("Later")
-    UNDATED = "undated", _("Without a day")
+    UNDATED = "undated", _("No due date")
     SUBMITTED = "submitted", _("Submitted")
     SUBMITTED_LATE = "submitted_late", _("Submitted late")
 

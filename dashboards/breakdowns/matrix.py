@@ -17,6 +17,8 @@ class Head:
     title: str = ""
     group: str = ""
     code: str = ""
+    alone: str = ""
+    """What it is called where the other heads are not beside it; its words when empty."""
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,24 @@ class Matrix:
                 found.append((column.group, 1))
         return found if any(name for name, _span in found) else []
 
+    @property
+    def labelled(self) -> list[tuple[Line, list[tuple[Head, Cell]]]]:
+        """Each line with its cells under their columns; that of the totals stands apart."""
+        return [(line, self.under(line)) for line in self.lines]
+
+    @property
+    def labelled_totals(self) -> list[tuple[Head, Cell]]:
+        """The totals under their columns."""
+        return self.under(self.totals)
+
+    def under(self, line: Line) -> list[tuple[Head, Cell]]:
+        """The cells of a line, each with the head of its column."""
+        return list(zip(self.columns, line.cells, strict=True))
+
     def figures(self) -> Iterator[tuple[Head, Head, Cell]]:
         """Each figure with its row and column."""
         for line in self.lines:
-            for column, cell in zip(self.columns, line.cells, strict=True):
+            for column, cell in self.under(line):
                 if cell.number:
                     yield line.head, column, cell
 

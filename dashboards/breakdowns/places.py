@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assistance.coverage.filters import NONE
 from dashboards.breakdowns.matrix import Cell, Head, Line, Matrix, heat_of
@@ -31,10 +32,12 @@ from dashboards.charts.shapes import (
     across,
     bars,
     by_status,
+    lettered,
     radius_of,
 )
 from dashboards.links import Rows
 from directory.centres import centres
+from directory.loading import sort_key
 from directory.models import Country
 from directory.policy import Person
 from directory.regions import region_name
@@ -81,7 +84,9 @@ def places(user: Person, rows: Rows, *, by_state: bool) -> Places:
     for standing in counted:
         for where in _places_of(standing, countries, rows.narrowing, by_state=by_state):
             by_place[where].append(standing)
-    wanted = sorted(by_place, key=lambda one: (one.code == NONE, one.group, one.words))
+    wanted = sorted(
+        by_place, key=lambda one: (one.code == NONE, sort_key(one.group), sort_key(one.words))
+    )
     everything = Group(standing.status for standing in counted)
     make = _states_by_paragraph if by_state else _paragraphs_by_region
     return Places(
@@ -218,11 +223,12 @@ def _bars(
         for where in wanted
         for group in [_group(by_place[where])]
     ]
-    summary = _("{served} of {demands} demands are served, in {places} regions.").format(
-        served=everything.served,
-        demands=everything.demands,
-        places=sum(where.code != NONE for where in wanted),
-    )
+    regions = sum(where.code != NONE for where in wanted)
+    summary = ngettext(
+        "{served} of {demands} demands are served, in {places} region.",
+        "{served} of {demands} demands are served, in {places} regions.",
+        regions,
+    ).format(served=everything.served, demands=everything.demands, places=regions)
     return bars(_("Demands by region and status"), summary, shown)
 
 
@@ -243,19 +249,21 @@ def _map(
                 x=x,
                 y=y,
                 radius=radius_of(group.demands),
-                css=group.status.css,
+                status=group.status,
                 label=where.code,
             )
         )
-    marks.sort(key=lambda mark: -mark.radius)
-    summary = _(
+    summary = ngettext(
+        "{served} of {demands} demands are served, in {places} State. One mark a State at its"
+        " centre, as large as the number of its demands, in the colour of their status.",
         "{served} of {demands} demands are served, in {places} States. One mark a State at its"
-        " centre, as large as the number of its demands, in the colour of their status."
+        " centre, as large as the number of its demands, in the colour of their status.",
+        len(marks),
     ).format(served=everything.served, demands=everything.demands, places=len(marks))
     return Map(
         _("Demands by State"),
         summary,
-        marks,
+        lettered(marks),
         [round((NORTH - latitude) * SCALE, 1) for latitude in (60, 30, 0, -30)],
         un_notice(),
     )

@@ -100,7 +100,7 @@ def quarters(user: Person, rows: Rows, measure: Measure) -> Quarters:
 def _head(quarter: Quarter) -> Head:
     name = _("{year}, quarter {number}").format(year=quarter.year, number=quarter.number)
     code = f"{quarter.year}-Q{quarter.number}"
-    return Head(str(quarter.number), title=name, group=str(quarter.year), code=code)
+    return Head(str(quarter.number), title=name, group=str(quarter.year), code=code, alone=name)
 
 
 def _deliveries(demands: DemandQuerySet, user: User, rows: Rows) -> Iterable[Happening]:

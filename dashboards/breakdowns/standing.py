@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from assistance.coverage.filters import narrow_demands
 from assistance.coverage.models import Demand
 from assistance.coverage.querysets import DemandQuerySet
@@ -91,7 +93,8 @@ def operative(resolution: Resolution) -> list[Paragraph]:
 def paragraph_head(paragraph: Paragraph, rows: Rows) -> Head:
     """The head of a paragraph, which opens its page."""
     number = paragraph.number
-    return Head(number, rows.paragraph(number), paragraph.label, code=number)
+    alone = _("Paragraph %(number)s") % {"number": number}
+    return Head(number, rows.paragraph(number), paragraph.label, code=number, alone=alone)
 
 
 def ancestors(paragraphs: Iterable[Paragraph]) -> dict[int, list[int]]:

@@ -20,7 +20,8 @@ STYLE = """
 text{font-family:"Noto Sans",sans-serif;font-size:12px;fill:%(ink)s}
 .chart__label,.picture__title{font-weight:700}.picture__title{font-size:15px}
 .chart__label--middle{text-anchor:middle;font-size:11px}
-.chart__quiet,.picture__note{fill:%(muted)s}.picture__note{font-size:10px}.chart__small{font-size:9px}
+.chart__quiet,.picture__note{fill:%(muted)s}.picture__note{font-size:10px}
+.chart__small{font-size:9px;text-anchor:middle}.chart__small--key{text-anchor:start}
 .chart__axis{stroke:%(control)s}.chart__column{fill:%(delivered)s}
 .chart__ground{fill:%(wash)s;stroke:%(line)s}.chart__parallel{stroke:%(line)s}
 .fill--step{fill:%(link)s}.fill--evidenced{fill:%(evidenced)s}.fill--delivered{fill:%(delivered)s}

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from directory.centres import Point
 from directory.statuses import Status
 
 WIDTH = 640
-LABEL, BAR = 210, 310
+LABEL, FIGURE, BAR = 190, 145, 300
+"""Widths of a bar's name, of its number, and of the longest bar; they fill the picture."""
 ROW = 24
+KEY, KEY_ROW, KEYS_A_ROW = 128, 18, 3
+"""The words below a picture, so few in a row that a phone shows them all."""
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,31 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Key:
+    """What a colour and a line stand for, and where that is said below the picture."""
+
+    css: str
+    words: str
+    x: int
+    y: int
+
+
+def keys_of(css: Iterable[str], top: int) -> list[Key]:
+    """The statuses that a picture shows, furthest first, in rows from `top` on."""
+    shown = set(css)
+    found = enumerate(status for status in Status if status.css in shown)
+    return [
+        Key(one.css, one.label, KEY * (n % KEYS_A_ROW), top + KEY_ROW * (n // KEYS_A_ROW))
+        for n, one in found
+    ]
+
+
+def below_keys(keys: Sequence[Key], top: int) -> int:
+    """Where a picture ends that has these words below `top`."""
+    return max([key.y + KEY_ROW for key in keys], default=top)
+
+
+@dataclass(frozen=True)
 class Part:
     """A piece of a bar: its status, where it begins, how long it is."""
 
@@ -46,7 +75,9 @@ class Part:
 
 @dataclass(frozen=True)
 class Row:
-    """A bar with its words before and its number behind."""
+    """A bar with its words and its number before it."""
+
+    figure_x: ClassVar[int] = LABEL
 
     label: str
     words: str
@@ -58,11 +89,6 @@ class Row:
         """The line on which its words stand."""
         return self.y + 15
 
-    @property
-    def end(self) -> float:
-        """Where the words behind the bar begin."""
-        return max([part.x + part.width for part in self.parts] + [LABEL]) + 8
-
 
 @dataclass(frozen=True)
 class Bars(Picture):
@@ -72,9 +98,15 @@ class Bars(Picture):
     template: ClassVar[str] = "dashboards/charts/bars.html"
 
     @property
+    def keys(self) -> list[Key]:
+        """What the pieces stand for; none where they are of one kind."""
+        css = [part.css for row in self.rows for part in row.parts]
+        return keys_of(css, ROW * len(self.rows) + 10)
+
+    @property
     def height(self) -> int:
-        """A line for each bar."""
-        return ROW * len(self.rows) + 8
+        """A line for each bar, and what the pieces stand for."""
+        return below_keys(self.keys, ROW * len(self.rows) + 8)
 
 
 @dataclass(frozen=True)
@@ -109,7 +141,7 @@ def bars(title: str, summary: str, wanted: Sequence[Bar]) -> Bars:
     top = max([sum(one.number for one in bar.segments) for bar in wanted] + [1])
     rows = []
     for place, bar in enumerate(wanted):
-        parts, start = [], float(LABEL)
+        parts, start = [], float(LABEL + FIGURE)
         for one in bar.segments:
             width = BAR * one.number / top
             parts.append(Part(one.css, round(start, 1), round(max(width - 1, 1), 1), one.title))
@@ -194,18 +226,10 @@ class Place:
     x: float
     y: float
     radius: float
-    css: str
+    status: Status
     label: str
-
-    @property
-    def text_x(self) -> float:
-        """Where its letters begin."""
-        return round(self.x + self.radius + 2, 1)
-
-    @property
-    def text_y(self) -> float:
-        """The line of its letters."""
-        return round(self.y + 3.5, 1)
+    letters: tuple[float, float] | None = None
+    """The middle of its letters; none where they would cover a mark or other letters."""
 
 
 @dataclass(frozen=True)
@@ -218,17 +242,60 @@ class Map(Picture):
     template: ClassVar[str] = "dashboards/charts/map.html"
 
     @property
+    def keys(self) -> list[Key]:
+        """What the marks stand for, below them."""
+        css = [place.status.css for place in self.places]
+        return keys_of(css, self.ground + 8)
+
+    @property
     def width(self) -> int:
         """Two units a degree."""
         return 720
 
     @property
-    def height(self) -> int:
+    def ground(self) -> int:
         """From 72 degrees north to 50 degrees south."""
         return round((NORTH - SOUTH) * SCALE)
 
+    @property
+    def height(self) -> int:
+        """The ground, and what the marks stand for."""
+        return below_keys(self.keys, self.ground)
+
 
 NORTH, SOUTH, SCALE = 72, -50, 2.0
+LETTERS = (15.0, 8.0)
+"""Width and height of two small letters."""
+
+
+def lettered(marks: Iterable[Place]) -> list[Place]:
+    """The marks, the largest first, their letters on a side where they cover nothing."""
+    placed: list[Place] = []
+    ordered = sorted(marks, key=lambda mark: -mark.radius)
+    taken = [_box(one.x, one.y, 2 * one.radius, 2 * one.radius) for one in ordered]
+    for mark in ordered:
+        free = next((at for at in _sides(mark) if not _covers(_box(*at, *LETTERS), taken)), None)
+        if free:
+            taken.append(_box(*free, *LETTERS))
+        placed.append(replace(mark, letters=free))
+    return placed
+
+
+def _sides(mark: Place) -> Iterable[tuple[float, float]]:
+    """The middle of the letters at the end, at the start, above, below, then at the corners."""
+    along, up = mark.radius + LETTERS[0] / 2 + 1, mark.radius + LETTERS[1] / 2 + 1
+    for x, y in ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)):
+        near = 0.75 if x and y else 1
+        yield round(mark.x + x * along * near, 1), round(mark.y + y * up * near, 1)
+
+
+def _box(x: float, y: float, width: float, height: float) -> Box:
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _covers(box: Box, others: Iterable[Box]) -> bool:
+    left, top, right, bottom = box
+    return any(left < r and x < right and top < b and y < bottom for x, y, r, b in others)
 
 
 def across(point: Point) -> tuple[float, float]:

@@ -33,7 +33,7 @@ from dashboards.report.content import (
     Totals,
 )
 from directory.statuses import Status
-from directory.templatetags.dates import long_day, short_day
+from directory.templatetags.dates import long_day, short_day, short_period
 from directory.templatetags.ui import colon
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -375,16 +375,10 @@ def _delivered(part: ParagraphPart) -> list[Block]:
 
 
 def _activity(line: ActivityLine) -> Runs:
-    pieces = [", ".join(line.kinds).lower(), _days(line)]
+    pieces = [", ".join(line.kinds).lower(), short_period(line.first, line.last)]
     if line.states:
         pieces.append(", ".join(line.states))
     return [Run(line.title, italic=True), Run(f" ({line.unit}){colon()}{', '.join(pieces)}")]
-
-
-def _days(line: ActivityLine) -> str:
-    if line.first == line.last:
-        return short_day(line.first)
-    return f"{short_day(line.first)} – {short_day(line.last)}"
 
 
 def _evidence(part: ParagraphPart) -> list[Block]:
@@ -534,7 +528,7 @@ def _all_activities(content: Content) -> list[Block]:
     ordered = sorted(lines.values(), key=lambda line: (line.first, line.last, line.title))
     rows: list[list[Runs]] = [
         [
-            [Run(_days(line))],
+            [Run(short_period(line.first, line.last))],
             [Run(line.title)],
             [Run(", ".join(line.kinds))],
             [Run(", ".join(line.states) or "–")],

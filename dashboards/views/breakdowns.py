@@ -99,6 +99,7 @@ def by_place(request: HttpRequest, slug: str) -> HttpResponse:
         lambda: asked.sheet("states" if by_state else "regions", *_of_matrix(found.matrix)),
         found.picture,
         by_state=by_state,
+        lies_across=not by_state,
         ways=_ways(request, "by", [("", _("Regions")), ("state", _("States"))])
         if may_by_state
         else [],

@@ -28,6 +28,7 @@ from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import SERVED
 from assistance.coverage.subjects import About, subjects
 from assistance.coverage.window import Window, today
+from dashboards.closed_figures import closed_lines
 from dashboards.exports import Sheet, exported, exports_of, in_words
 from dashboards.glance.page import summary
 from dashboards.links import Rows
@@ -162,6 +163,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context: dict[str, Any] = {
         "closing": found,
+        "closed_lines": closed_lines(found, found.resolution.paragraphs.order_by("position")),
         "resolution": found.resolution,
         "crumbs": _crumbs(found.resolution),
         "fewest": FEWEST,
@@ -191,7 +193,7 @@ class Chosen:
     def of(cls, found: Closing, query: QueryDict) -> Chosen:
         """What `show` and the names of `NARROWED` choose."""
         every = rows_of_closing(found)
-        demands = [row for row in every if row.kind == RowKind.DEMAND]
+        demands = _as_in_the_text(every)
         counted = [row for row in demands if row.row["counted"]]
         served = [row for row in counted if row.status in SERVED]
         choices: dict[str, list[Any]] = {
@@ -229,6 +231,17 @@ def _rows(request: HttpRequest, chosen: Chosen) -> dict[str, Any]:
         "numbers": chosen.numbers,
         "exports": [*exports_of(request), *([package] if may_export else [])],
     }
+
+
+def _as_in_the_text(every: list[PeriodRow]) -> list[PeriodRow]:
+    """The demands in the order of the resolution; they are hashed in another."""
+    place = {
+        row.key: (row.row["position"], row.row["ordinal"])
+        for row in every
+        if row.kind == RowKind.MANDATE
+    }
+    demands = [row for row in every if row.kind == RowKind.DEMAND]
+    return sorted(demands, key=lambda row: (place[row.row["mandate"]], row.row["opened_on"]))
 
 
 def _narrowed(

@@ -34,7 +34,7 @@ class StateForm(forms.Form):
     """Which obligations the list shows."""
 
     state = forms.ChoiceField(
-        label=gettext_lazy("State"),
+        label=gettext_lazy("How it stands"),
         required=False,
         choices=[("", gettext_lazy("All")), *ReportState.choices],
     )
@@ -83,7 +83,7 @@ def obligation_list(request: HttpRequest) -> HttpResponse:
             "may_mark": policy.may(request.user, Permission.MARK_REPORTS),
             "filter_tags": [
                 {
-                    "label": _("State"),
+                    "label": _("How it stands"),
                     "value": str(ReportState(state).label),
                     "url": without(request.GET, request.path, "state"),
                 }

@@ -21,6 +21,7 @@ from assistance.coverage.package import package_file
 from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import OF_DEMANDS, SERVED
 from dashboards.citing import cite
+from dashboards.closed_figures import closed_lines
 from dashboards.exports import Sheet, about_figures, exported, exports_of
 from dashboards.forms import PeriodForm, chosen_status, without
 from dashboards.glance.page import Glance, glance
@@ -43,13 +44,15 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
     found = fetch_to_read(Resolution.objects, request.user, slug=slug)
     texts = list(found.texts.defer("diagnostics"))
     if not policy.may(request.user, Permission.READ_COVERAGE):
+        closing, paragraphs = latest_closing(found), _operative(found)
         context = {
             "resolution": found,
             "texts": texts,
             "title": title_of(found, texts),
             "citation": cite(found, texts),
-            "paragraphs": _operative(found),
-            "closing": latest_closing(found),
+            "paragraphs": paragraphs,
+            "closing": closing,
+            "closed_lines": closed_lines(closing, paragraphs),
             "fewest": FEWEST,
             "exports": akoma_ntoso_links(found.slug, texts),
         }
@@ -61,6 +64,7 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
     table = in_order(page.table, request.GET.get("sort", "number"))
     if file := exported(request, lambda: _sheet(page, table)):
         return file
+    closing = latest_closing(found) if page.own_rows_only else None
     return render(
         request,
         "dashboards/resolution.html",
@@ -75,7 +79,10 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
             "filter_tags": form.tags(request.GET, request.path),
             "window": window,
             "own_rows_only": page.own_rows_only,
-            "closing": latest_closing(found) if page.own_rows_only else None,
+            "closing": closing,
+            "closed_lines": closed_lines(
+                closing, [row.paragraph for row in page.figures.paragraphs]
+            ),
             "fewest": FEWEST,
             "may_read_gaps": not page.own_rows_only,
             "view": "resolution",

@@ -148,6 +148,7 @@ def resolution_list(request: HttpRequest) -> HttpResponse:
             "form": form,
             "filter_tags": form.tags(request),
             "reads_figures": reads_figures,
+            "may_pick": reads_figures and page.paginator.count > 1,
             "grouped": bool(form.chosen("group")),
             "exports": exports_of(request) if reads_figures else [],
         },

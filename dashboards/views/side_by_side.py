@@ -36,7 +36,8 @@ class CompareForm(forms.Form):
             "b": query.get("b") or next(iter(ticked[1:]), ""),
             **{f"{side}_to": query.get(f"{side}_to") or today().isoformat() for side in SIDES},
         }
-        super().__init__(data)
+        # Nothing is missing before anything is chosen.
+        super().__init__(data if data["a"] or data["b"] else None, initial=data)
         names = {
             "a": gettext_lazy("Resolution"),
             "b": gettext_lazy("Compared with"),
@@ -89,7 +90,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         request,
         "dashboards/compare.html",
         {
-            "form": form if chosen else CompareForm(request.GET),
+            "form": form,
             "chosen": chosen,
             "heads": [_head(side) for side in sides],
             "sections": found,

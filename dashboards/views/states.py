@@ -70,10 +70,12 @@ def _page(
         {
             "country": country,
             "own": own,
-            "acts": [_printed(one, alone=country is not None) for one in states],
+            "acts": [
+                *(_printed(one, alone=country is not None) for one in states),
+                *exports_of(request),
+            ],
             "rows": shown,
             "of": len(rows),
-            "exports": exports_of(request),
             "words": [(word, labels[word.value], words[word]) for word in Word],
             "filter_tags": [
                 {

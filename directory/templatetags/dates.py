@@ -84,6 +84,31 @@ def day(value: date | datetime | None) -> SafeString | str:
     )
 
 
+def short_period(first: date, last: date) -> str:
+    """Two days as one stretch, what they share said once: 7–11 Feb 2022, 30 Mar – 2 Apr 2022."""
+    if first == last:
+        return short_day(last)
+    if first.year != last.year:
+        return f"{short_day(first)} – {short_day(last)}"
+    if first.month != last.month:
+        return f"{short_day(first).removesuffix(f' {first.year}')} – {short_day(last)}"
+    return f"{short_day(first).split()[0]}–{short_day(last)}"
+
+
+@register.filter
+def until(first: date, last: date) -> SafeString | str:
+    """From a day until another, in short, with both in full on hover."""
+    if first == last:
+        return day(last)
+    return format_html(
+        '<span class="{}" title="{} – {}">{}</span>',
+        "nowrap" if first.year == last.year else "",
+        long_day(first),
+        long_day(last),
+        short_period(first, last),
+    )
+
+
 @register.filter
 def full_day(value: date | datetime | None) -> SafeString | str:
     """A day in full with how long ago on hover: 17 November 2026."""

@@ -170,7 +170,7 @@ def sort_header(
     query["sort"] = f"-{key}" if now == key else key
     order = {key: "ascending", f"-{key}": "descending"}.get(now, "none")
     return format_html(
-        '<th scope="col" class="{}" aria-sort="{}"><a href="?{}">{} {}</a></th>',
+        '<th scope="col" class="{}" aria-sort="{}"><a href="?{}">{}\u00a0{}</a></th>',
         css,
         order,
         query.urlencode(),

@@ -7,10 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Person
+from tests.browser.conftest import DESKTOP, PHONE, TABLET, Person
 from tests.browser.pages import PageOfSite, names_of_pages
 from tests.browser.site import Site
 from tests.browser.watch import accessibility_problems, wider_than_the_window
+
+IDS = "() => [...document.querySelectorAll('[id]')].map((one) => one.id)"
+LINKS_TO_A_PLACE = """() => [...document.querySelectorAll("main a[href*='#']")]
+  .map((one) => one.href).filter((address) => !address.endsWith("#"))"""
 
 
 def test_no_page_is_forgotten(site: Site) -> None:
@@ -22,6 +26,8 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
     language: str, site: Site, contexts: Callable[..., Person]
 ) -> None:
     faults: list[str] = []
+    places: dict[tuple[str, str], set[str]] = {}
+    pointers: dict[PageOfSite, set[str]] = {}
     checked = pages_to_check(site, language)
     for page in checked:
         someone = contexts(page.login)
@@ -33,14 +39,26 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
         spoken = "en" if page.name == "api:docs" else language
         if tab.locator("html").get_attribute("lang") != spoken:
             found.append("speaks another language")
+        places[page.login, tab.url] = set(tab.evaluate(IDS))
+        pointers[page] = set(tab.evaluate(LINKS_TO_A_PLACE))
         found += accessibility_problems(tab, colours=language == "en")
-        tab.set_viewport_size(PHONE)
-        found += [f"wider than a phone: {part}" for part in wider_than_the_window(tab)]
+        for window in (DESKTOP, TABLET, PHONE):
+            tab.set_viewport_size(window)
+            found += [
+                f"wider than {window['width']}: {part}" for part in wider_than_the_window(tab)
+            ]
         if page.main and language == "en":
             narrow = accessibility_problems(tab, colours=False)
             found += [f"on a phone: {one}" for one in narrow]
         found += someone.watch.take()
         faults += [f"{page} ({page.path}): {one}" for one in found]
+    faults += [
+        f"{page}: {link} leads to no place"
+        for page, links in pointers.items()
+        for link in links
+        for address, _hash, place in [link.partition("#")]
+        if place not in places.get((page.login, address), {place})
+    ]
     print(f"\n{len(checked)} pages in {language}")
     assert not faults, "\n".join(faults)
 

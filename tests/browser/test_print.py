@@ -34,6 +34,37 @@ def test_a_resolution_at_one_glance_is_one_sheet(
 
 
 @pytest.mark.parametrize(
+    "path",
+    [
+        f"{GLANCE}places/",
+        f"{GLANCE}paragraphs/6/",
+        f"{GLANCE}report/",
+        "/help/coverage/",
+        "/gaps/",
+        "/needs/",
+    ],
+)
+def test_no_sheet_holds_only_the_footer_and_none_the_navigation(
+    person: Callable[..., Person], path: str, tmp_path: Path
+) -> None:
+    manager = person("manager")
+    manager.page.goto(path)
+    printed = tmp_path / "page.pdf"
+    manager.page.pdf(path=printed, format="A4", prefer_css_page_size=True)
+    words = [sheet.get_textpage().get_text_range() for sheet in pypdfium2.PdfDocument(printed)]
+    assert manager.site.address + path in "".join(words[-1].split())
+    assert len(words[-1].splitlines()) > 5
+    assert not re.search("Keyboard|Sign out|Español|Export CSV|Remove all", "".join(words))
+
+
+def test_a_matrix_on_a_phone_says_what_each_figure_is_of(person: Callable[..., Person]) -> None:
+    page = person("manager", phone=True).open(f"{GLANCE}places/")
+    figure = page.locator(".matrix tbody td[data-label]").first
+    assert figure.evaluate("cell => getComputedStyle(cell, '::before').content").startswith('"')
+    assert page.locator(".matrix thead").evaluate("head => head.offsetHeight") <= 1
+
+
+@pytest.mark.parametrize(
     ("language", "heads"),
     [
         ("en", ["What was asked", "What was received", "What is open", "What waits for the State"]),

@@ -68,7 +68,7 @@ def test_visitors_find_what_the_site_is_and_the_latest_resolutions(
     home = client.get("/").text
     assert "How the figures come about" in home
     assert reverse("resolution", args=[SLUG]) in home
-    assert "figures as closed on" in home
+    assert "figures up to" in home
     assert "data-figure" not in home
     places = {reverse(name) for name in ("home", "resolution-list", "activity-list")}
     navigation = home[home.index("<nav") : home.index("</nav>")]

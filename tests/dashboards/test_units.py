@@ -131,7 +131,7 @@ def test_activities_that_go_on_or_need_something_are_counted_and_listed(
         ("Running", 1),
         ("Overdue", 1),
         ("Stale", 0),
-        ("Waits for approval", 1),
+        ("Waiting for approval", 1),
     ]
     assert page.activities == [overdue, running, waiting]
     for pile in page.piles:

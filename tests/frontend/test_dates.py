@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from directory.templatetags.dates import from_today
+from directory.templatetags.dates import from_today, until
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
@@ -74,6 +74,27 @@ def test_a_short_day_says_how_long_ago_on_hover():
     html = show(date(2026, 11, 17), "day")
     assert "17 Nov 2026</time>" in html
     assert "7 days ago" in html
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "last", "words"),
+    [
+        ("en", date(2022, 2, 7), date(2022, 2, 11), "7–11 Feb 2022"),
+        ("es", date(2022, 2, 7), date(2022, 2, 11), "7–11 feb 2022"),
+        ("fr", date(2026, 6, 1), date(2026, 6, 3), "1er–3 juin 2026"),
+        ("en", date(2022, 3, 30), date(2022, 4, 2), "30 Mar – 2 Apr 2022"),
+        ("en", date(2022, 2, 7), date(2022, 2, 7), "7 Feb 2022</time>"),
+    ],
+)
+def test_what_two_days_share_is_said_once(language, first, last, words):
+    with translation.override(language):
+        assert words in until(first, last)
+
+
+def test_days_of_two_years_are_said_in_full():
+    html = until(date(2025, 12, 30), date(2026, 1, 2))
+    assert ">30 Dec 2025 – 2 Jan 2026</span>" in html
+    assert 'title="30 December 2025 – 2 January 2026"' in html
 
 
 def test_waiting_is_in_whole_days():
