@@ -251,12 +251,33 @@ def test_states_are_not_told_of_work_that_is_not_approved():
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_explaining_takes_twelve_queries_however_much_there_is(rows, django_assert_num_queries):
+def test_explaining_takes_fifteen_queries_however_much_there_is(rows, django_assert_num_queries):
     case = Case()
     for n in range(rows):
         case.deliver(ticked=False, on=today() - n * ONE_DAY)
     user = factories.officer()
     assert user.roles
     paragraph = case.mandate.paragraph
-    with django_assert_num_queries(12):
-        assert len(not_counting(paragraph, user=user, day=today())) == rows
+    with django_assert_num_queries(15):
+        found = not_counting(paragraph, user=user, day=today())
+        assert len(list(found)) == len(found) == rows
+
+
+def test_any_part_of_the_rows_is_read_by_itself():
+    case = Case()
+    for n in range(4):
+        case.deliver(ticked=False, on=today() - n * ONE_DAY)
+    other = factories.ActivityFactory()
+    factories.link(other, case.mandate)
+    proposed = factories.RequestFactory().items.get()
+    factories.link(proposed, case.mandate, "proposed")
+    rows = not_counting(case.mandate.paragraph, user=factories.officer(), day=today())
+    every = list(rows)
+    assert [row.item for row in every[:1]] == [proposed]
+    assert len(every) == len(rows) == 6
+    for first in range(7):
+        for last in range(7):
+            assert rows[first:last] == every[first:last]
+    assert [rows[n] for n in range(6)] == every
+    with pytest.raises(IndexError):
+        rows[6]
