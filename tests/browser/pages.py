@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,9 @@ from assistance.models import (
 from dashboards.report.models import Narrative, ReportBuild
 from directory.models import User
 from mandates.models import Mandate, Need, Resolution, ResolutionImport
+
+EVERY_PAGE = os.environ.get("EVERY_PAGE") == "true"
+"""Whether each page is opened in each translation; else translations share them between them."""
 
 NO_PAGES = {
     "activity-approve",

@@ -74,13 +74,7 @@ def test_the_whole_life_of_an_installation(state: Path) -> None:
         "from directory.models import User as U; U.objects.create(username='kept')",
     )
     assert made.returncode == 0, made.stderr
-    assert first.end(signal.SIGTERM) == 0
-    assert _sockets_and_locks(state) == []
-    assert wait_until_gone(str(state), seconds=1) == []
-
-    again = RunningStart(state)
-    again.address()
-    again.end(signal.SIGKILL)
+    first.end(signal.SIGKILL)
     assert wait_until_gone(str(state)) == []
 
     after_kill = RunningStart(state)
@@ -199,6 +193,8 @@ def test_two_clones_run_at_once_one_as_root_in_a_closed_folder_one_as_a_user(
     for address in addresses:
         assert _get(f"{address}/ready/") == {"database": "ok", "broker": "ok"}
     assert as_root.end() == as_user.end() == 0
+    assert _sockets_and_locks(outside) == _sockets_and_locks(theirs) == []
+    assert wait_until_gone(str(outside), seconds=1) == []
     assert f"{theirs}/var" in as_user.output
     assert f"Data of this installation: {outside}" in as_root.output
     assert outside.is_relative_to("/var/tmp")
