@@ -25,7 +25,7 @@ from directory.models import User
 from mandates.models import Mandate, Need, Resolution, ResolutionImport
 
 EVERY_PAGE = os.environ.get("EVERY_PAGE") == "true"
-"""Whether each page is opened in each translation; else translations share them between them."""
+"""Whether translations open each page and make each journey; else they share them."""
 
 NO_PAGES = {
     "activity-approve",
