@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -66,11 +67,23 @@ def _begin() -> TestRun | None:
         if name.startswith("MANDATE_TRACKER_") and name not in SETTINGS_KEPT:
             del os.environ[name]
     os.environ[CLONE_STATE] = str(state_folder())
+    _keep_byte_code()
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=RUN_PREFIX))
     folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     os.environ.update(SETTINGS_OF_TESTS, MANDATE_TRACKER_STATE=str(folder))
     return TestRun(folder)
+
+
+def _keep_byte_code() -> None:
+    """Where Python may write none beside the sources, write it to the state folder.
+
+    Else each of the processes that tests start compiles every package anew, for two seconds.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        sys.pycache_prefix = str(state_folder() / "test-bytecode")
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix
+        sys.dont_write_bytecode = False
 
 
 def _remove_leftovers() -> None:

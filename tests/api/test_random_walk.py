@@ -1,4 +1,4 @@
-"""Thousands of acts of all roles at the same time, and every rule of the design still holds."""
+"""Hundreds of acts of all roles at the same time, and every rule of the design still holds."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ from tests.coverage.reading import world_of_database
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 SEED = int(os.environ.get("WALK_SEED", "74175"))
-STEPS = int(os.environ.get("WALK_STEPS", "600"))
+STEPS = int(os.environ.get("WALK_STEPS", "250"))
 """Of each officer."""
+LONG = STEPS >= 600
+"""Whether what is done seldom, and seldom succeeds, must have been done too."""
 
 
 @pytest.fixture
@@ -42,8 +44,8 @@ def walked() -> Town:
     return shared
 
 
-def test_after_thousands_of_acts_at_once_every_rule_holds(walked, says):
-    assert sum(walked.answers.values()) >= 2000
+def test_after_hundreds_of_acts_at_once_every_rule_holds(walked, says):
+    assert sum(walked.answers.values()) >= 3 * STEPS
     for check in CHECKS:
         check()
     done = sum(n for (_act, status), n in walked.answers.items() if status < 300)
@@ -53,10 +55,12 @@ def test_after_thousands_of_acts_at_once_every_rule_holds(walked, says):
         f"{Activity.objects.count()} activities, {Delivery.objects.count()} deliveries."
     )
     done_acts = {act for (act, status) in walked.answers if status < 300}
-    assert done_acts >= {
-        "submit", "submit-on-behalf", "start-review", "accept", "withdraw", "tie", "approve",
-        "send-back", "verify", "replies", "patch", "confirm", "reject",
-    }  # fmt: skip
+    assert done_acts >= {"submit", "start-review", "accept", "tie", "approve"}
+    if LONG:
+        assert done_acts >= {
+            "submit-on-behalf", "withdraw", "send-back", "verify", "replies", "patch", "confirm",
+            "reject",
+        }  # fmt: skip
 
 
 def the_views_say_what_the_oracle_says() -> None:
@@ -69,7 +73,7 @@ def the_views_say_what_the_oracle_says() -> None:
             rows = {row["key"]: row for row in meant[view]}
             assert rows
             assert not differences(rows_of_view(cursor, view), rows)
-    assert len({oracle.demand_status(row, today) for row in demands}) >= 4
+    assert len({oracle.demand_status(row, today) for row in demands}) >= (4 if LONG else 3)
 
 
 def requests_went_through_declared_changes_only() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,9 @@ from assistance.models import (
 from dashboards.report.models import Narrative, ReportBuild
 from directory.models import User
 from mandates.models import Lineage, Mandate, Need, Paragraph, Resolution, ResolutionImport
+
+EVERY_PAGE = os.environ.get("EVERY_PAGE") == "true"
+"""Whether translations open each page and make each journey; else they share them."""
 
 NO_PAGES = {
     "activity-approve",

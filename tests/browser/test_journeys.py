@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.keyboard import Keyboard, Mouse
-from tests.browser.ways import Way
+from tests.browser.ways import Way, by_keyboard_and
 
 RESOLUTION = "/resolutions/A-RES-74-175/"
 PARAGRAPH = "26"
@@ -27,6 +27,7 @@ MOST_PAGES = 2
 FigureOf = tuple[int, int]
 
 
+@by_keyboard_and("phone-es")
 def test_a_state_asks_officers_deliver_and_the_figure_changes(way: Way, tmp_path: Path) -> None:
     words = ASKED[way.language]
     served, demands = figure_of_the_paragraph(way)
@@ -46,6 +47,7 @@ def test_a_state_asks_officers_deliver_and_the_figure_changes(way: Way, tmp_path
     reply(way, way.open("focal-ke", address))
 
 
+@by_keyboard_and("phone-fr")
 def test_a_manager_goes_from_a_resolution_to_a_gap_and_publishes_a_need(way: Way) -> None:
     words = f"A yearly meeting of prison administrations ({way.language})"
     write_a_need(way, way.open("officer", f"{RESOLUTION}paragraphs/{STANDING}/"), words)

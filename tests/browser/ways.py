@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
+import pytest
 from django.utils import translation
 from playwright.sync_api import Page, expect
 
 from config.embedded.places import CLONE
 from tests.browser.keyboard import Keyboard, Mouse, Touch
+from tests.browser.pages import EVERY_PAGE
 from tests.browser.watch import wider_than_the_window
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 PICTURES = CLONE / "artefacts" / "screenshots"
 TAKES_PICTURES = bool(os.environ.get("MANDATE_TRACKER_SCREENSHOTS"))
+
+
+def by_keyboard_and(phone: str) -> pytest.MarkDecorator:
+    """A journey by keyboard and on this phone, and on the other one where all is done at length."""
+    names = Way.names if EVERY_PAGE or TAKES_PICTURES else ["keyboard-en", phone]
+    return pytest.mark.parametrize("way", names, indirect=True)
 
 
 class Way:

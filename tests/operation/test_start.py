@@ -74,13 +74,7 @@ def test_the_whole_life_of_an_installation(state: Path) -> None:
         "from directory.models import User as U; U.objects.create(username='kept')",
     )
     assert made.returncode == 0, made.stderr
-    assert first.end(signal.SIGTERM) == 0
-    assert _sockets_and_locks(state) == []
-    assert wait_until_gone(str(state), seconds=1) == []
-
-    again = RunningStart(state)
-    again.address()
-    again.end(signal.SIGKILL)
+    first.end(signal.SIGKILL)
     assert wait_until_gone(str(state)) == []
 
     after_kill = RunningStart(state)
@@ -93,7 +87,7 @@ def test_the_whole_life_of_an_installation(state: Path) -> None:
         "from directory.models import User as U; print(U.objects.filter(username='kept').count())",
     )
     assert counted.stdout.strip() == "1", counted.stderr
-    after_kill.process.send_signal(signal.SIGINT)
+    after_kill.process.send_signal(signal.SIGTERM)
     assert after_kill.end(signal.SIGINT) == 0, "a second signal does not disturb the end"
     assert _sockets_and_locks(state) == []
 
@@ -198,7 +192,9 @@ def test_two_clones_run_at_once_one_as_root_in_a_closed_folder_one_as_a_user(
     assert len(addresses) == 2
     for address in addresses:
         assert _get(f"{address}/ready/") == {"database": "ok", "broker": "ok"}
-    assert as_root.end() == as_user.end() == 0
+    assert as_root.end(signal.SIGINT) == as_user.end() == 0
+    assert _sockets_and_locks(outside) == _sockets_and_locks(theirs) == []
+    assert wait_until_gone(str(outside), seconds=1) == []
     assert f"{theirs}/var" in as_user.output
     assert f"Data of this installation: {outside}" in as_root.output
     assert outside.is_relative_to("/var/tmp")

@@ -1,4 +1,4 @@
-"""Every page of the site, in every language, says nothing in English that has its words."""
+"""Every page of the site says nothing in English that has words in the language it is read in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.test import Client, override_settings
 
 from directory.models import User
-from tests.browser.pages import PageOfSite, pages_of_site
+from tests.browser.pages import EVERY_PAGE, PageOfSite, pages_of_site
 from tests.translations.languages import TRANSLATED, forms, words_of
 from tests.translations.visible_text import visible_texts
 
@@ -65,7 +65,8 @@ def test_pages_say_nothing_in_english_that_has_words_in_the_readers_language(pag
     whole, within = english_with_other_words(language)
     whole -= set(User.objects.values_list("display_name", flat=True))
     left: dict[str, list[str]] = {}
-    for page in pages:
+    # Words that were not marked for translation are English in each language.
+    for page in pages if EVERY_PAGE else pages[TRANSLATED.index(language) :: len(TRANSLATED)]:
         client = Client()
         client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         if page.login:
