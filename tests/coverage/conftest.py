@@ -17,7 +17,7 @@ from config.owner_connection import connected_as_owner
 from tests.coverage.world import World, WorldMaker, write_setting, write_worlds
 
 SEED = int(os.environ.get("COVERAGE_SEED", "74175"))
-WORLDS = int(os.environ.get("COVERAGE_WORLDS", "3000"))
+WORLDS = int(os.environ.get("COVERAGE_WORLDS", "2000"))
 """How many random worlds the comparison makes: set the variable to make more."""
 CLOSED_WORLDS = int(os.environ.get("COVERAGE_CLOSED_WORLDS", "24"))
 """The same for closed periods, which are read through Django."""
