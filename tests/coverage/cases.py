@@ -415,13 +415,14 @@ def missing(reached: Reached, every: dict[str, Iterable[str]]) -> list[str]:
 
 def tell(title: str, reached: Reached, capsys: Any) -> None:
     """Prints how often each case was reached; as Markdown into the file `COVERAGE_TABLE` names."""
+    told = {
+        subject: "; ".join(f"{name} {number:,}" for name, number in counts.most_common())
+        for subject, counts in reached.items()
+    }
     with capsys.disabled():
-        print(f"\n{title}")
-        for subject, counts in reached.items():
-            print(f"  {subject}:", ", ".join(f"{k} {n:,}" for k, n in counts.most_common()))
+        print(f"\n{title}", *(f"  {one}: {counts}" for one, counts in told.items()), sep="\n")
     if path := os.environ.get("COVERAGE_TABLE"):
-        lines = [f"**{title}**", "", "| case | reached |", "| --- | ---: |"]
-        for subject, counts in reached.items():
-            lines += [f"| *{subject}* | |", *(f"| {k} | {n:,} |" for k, n in counts.most_common())]
+        lines = [f"{title}:", "", "| of | how often each was reached |", "| --- | --- |"]
+        lines += [f"| {one} | {counts} |" for one, counts in told.items()]
         with Path(path).open("a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n\n")
