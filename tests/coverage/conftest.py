@@ -19,7 +19,7 @@ from tests.coverage.world import Setting, World, WorldMaker, write_setting, writ
 SEED = int(os.environ.get("COVERAGE_SEED", "74175"))
 WORLDS = int(os.environ.get("COVERAGE_WORLDS", "2000"))
 """How many random worlds the comparison makes: set the variable to make more."""
-CLOSED_WORLDS = int(os.environ.get("COVERAGE_CLOSED_WORLDS", "300"))
+CLOSED_WORLDS = int(os.environ.get("COVERAGE_CLOSED_WORLDS", "240"))
 """The same for periods that are closed through the product's own code."""
 SIDE_BY_SIDE = (1, 2, 8, 64, 128)
 """So many of these worlds stand in the same resolutions: each closing takes its time."""
@@ -93,7 +93,7 @@ def many_worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Writt
 def some_worlds(db: None) -> Written:
     """Random worlds in the connection of the web, for what is read through Django."""
     with connection.cursor() as cursor:
-        return _written(cursor, SEED + 1, 24)
+        return _written(cursor, SEED + 1, 16)
 
 
 @pytest.fixture

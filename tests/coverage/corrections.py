@@ -27,12 +27,12 @@ class Corrector:
     setting: Setting
     today: dt.date
     done: Counter[str] = field(default_factory=Counter)
-    counting: set[int] = field(default_factory=set)
-    """The deliveries that count for a demand of the world."""
+    demands: list[Row] = field(default_factory=list)
+    """The oracle's rows of the world, so that most deeds meet what counts."""
 
     def correct(self, world: World, demands: list[Row]) -> str:
-        """What was done; "" when nothing of all could be. `demands` are the oracle's rows."""
-        self.counting = {pk for row in demands for pk in row["delivery_ids"]}
+        """What was done; "" when nothing of all could be."""
+        self.demands = demands
         for name in sorted(DEEDS, key=lambda name: self.done[name]):
             if DEEDS[name](self, world):
                 self.done[name] += 1
@@ -46,6 +46,11 @@ class Corrector:
     def past(self) -> dt.date:
         """A day before today."""
         return self.today - dt.timedelta(days=self.random.choice([1, 2, 10, 60, 200, 400]))
+
+    @property
+    def counting(self) -> set[int]:
+        """The deliveries that count for a demand."""
+        return {pk for row in self.demands for pk in row["delivery_ids"]}
 
     @property
     def author(self) -> int:
@@ -95,12 +100,12 @@ def delivery_approved(by: Corrector, world: World) -> bool:
 
 
 def delivery_entered(by: Corrector, world: World) -> bool:
-    made: Delivery | None = by.any([one for one in world.deliveries if one.activity.approvals])
+    made: Delivery | None = by.any([one for one in world.deliveries if one.id in by.counting])
     if made is None:
         return False
     used = {one.kind for one in world.deliveries if one.activity is made.activity}
     kind = next(kind for kind in KINDS if kind not in used)
-    delivery = Delivery(0, made.activity, kind, made.country, by.past(), 1, [(1, False)])
+    delivery = Delivery(0, made.activity, kind, made.country, made.on, 1, [(1, False)])
     delivery.items, delivery.needs = list(made.items), list(made.needs)
     row = assistance.Delivery.objects.create(
         activity_id=made.activity.id,
@@ -195,7 +200,8 @@ def state_objects(by: Corrector, world: World) -> bool:
 
 
 def state_confirms(by: Corrector, world: World) -> bool:
-    objected = [one for one in world.deliveries if one.activity.approvals and is_objected(one)]
+    disputed = {pk for row in by.demands if row["disputed"] for pk in row["activity_ids"]}
+    objected = [one for one in world.deliveries if one.activity.id in disputed and is_objected(one)]
     return _reply(by, objected, "confirmed")
 
 
@@ -206,13 +212,7 @@ LINKS: tuple[tuple[str, Any], ...] = (
 )
 
 
-def _link_decided(by: Corrector, world: World, state: str) -> bool:
-    found = [
-        (link, model)
-        for name, model in LINKS
-        for link in getattr(world, name)
-        if link.state != state
-    ]
+def _link_decided(by: Corrector, found: list[tuple[Link, Any]], state: str) -> bool:
     if not found:
         return False
     link, model = by.random.choice(found)
@@ -224,11 +224,25 @@ def _link_decided(by: Corrector, world: World, state: str) -> bool:
 
 
 def link_confirmed(by: Corrector, world: World) -> bool:
-    return _link_decided(by, world, "confirmed")
+    waiting = [
+        (link, model)
+        for name, model in LINKS
+        for link in getattr(world, name)
+        if not is_confirmed(link)
+    ]
+    return _link_decided(by, waiting, "confirmed")
 
 
 def link_rejected(by: Corrector, world: World) -> bool:
-    return _link_decided(by, world, "rejected")
+    tied = [(link, assistance.ItemMandate) for link in world.item_mandates if is_confirmed(link)]
+    busy = {pk for row in by.demands for pk in row["activity_ids"]}
+    tied += [
+        (link, model)
+        for name, model in LINKS[1:]
+        for link in getattr(world, name)
+        if is_confirmed(link) and link.left.id in busy
+    ]
+    return _link_decided(by, tied, "rejected")
 
 
 def _outcome(item: Item, outcome: str, on: dt.date | None) -> None:
@@ -244,7 +258,10 @@ def _outcome(item: Item, outcome: str, on: dt.date | None) -> None:
 
 
 def item_ended(by: Corrector, world: World) -> bool:
-    item: Item | None = by.any([one for one in world.items if one.outcome == "open"])
+    owed = {row["item_id"] for row in by.demands}
+    item: Item | None = by.any(
+        [one for one in world.items if one.outcome == "open" and one.id in owed]
+    )
     if item is None:
         return False
     _outcome(item, by.random.choice(["declined", "withdrawn", "partly_fulfilled"]), by.past())

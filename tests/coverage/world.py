@@ -371,7 +371,7 @@ class WorldMaker:
         tied = {link.left.id: link for link in links if link.right is lineage.later}
         for link in [one for one in links if one.right is lineage.earlier]:
             over = isinstance(link.left, Item) and link.left.outcome != "open"
-            if link.state != "confirmed" or over or self.chance(0.15):
+            if link.state != "confirmed" or over or self.chance(0.3):
                 continue
             if link.left.id in tied:
                 tied[link.left.id].state = "confirmed"
