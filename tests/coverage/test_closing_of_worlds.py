@@ -49,7 +49,7 @@ WHOLLY_READ = 6
 """So many of the closings are also compared with every page and file that reads them."""
 
 MANY = 20
-"""So many worlds side by side or more are closed once: it takes its time."""
+"""With so many worlds side by side a period is closed once; it takes its time."""
 
 PERIODS = (
     "adoption to yesterday",
@@ -110,9 +110,10 @@ def periods(resolution: oracle.Resolution, today: dt.date) -> dict[str, Window]:
             PERIODS[5]: (end, end),
             PERIODS[6]: (end, yesterday),
         }
+    different = {window: name for name, window in reversed(days.items())}
     return {
         name: Window(first, last)
-        for name, (first, last) in days.items()
+        for (first, last), name in reversed(different.items())
         if begin <= first <= last < today
     }
 
@@ -195,7 +196,7 @@ class Closer:
             names = self.rarest(found)[:2] if few else [one for one in PERIODS if one in found][:1]
             for name in names:
                 kept.append(self.close(told, resolution, name, found[name]))
-            if few:
+            if few and found:
                 assert revisions_of(kept[-1].closing) == []
                 self.reached["Closings"]["worked out again at once, nothing revised"] += 1
         deeds = [self.corrector.correct(world, demands) for world, demands, _work in told.each]
