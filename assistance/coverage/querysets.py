@@ -6,7 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, cast
 
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Q, Value, When
 
 from assistance.coverage.behind import behind_on, confirming_states
 from assistance.coverage.flags import Flag
@@ -100,8 +100,16 @@ class DemandQuerySet(models.QuerySet["Demand"]):
         return self.filter(opened_on__gte=window.first, opened_on__lte=window.last)
 
     def served_in(self, window: Window) -> DemandQuerySet:
-        """Those first served within a period, whether or not they ended since: a flow."""
-        return self.filter(delivered_on__gte=window.first, delivered_on__lte=window.last)
+        """Those first served within a period, whether or not they ended since: a flow.
+
+        What had ended before is served no more: of an item that was taken over to a later
+        resolution, help counts once.
+        """
+        return self.filter(
+            Q(ended_on=None) | Q(ended_on__gt=F("delivered_on")),
+            delivered_on__gte=window.first,
+            delivered_on__lte=window.last,
+        )
 
     def standing_behind(self, day: dt.date, *, inside: bool) -> DemandQuerySet:
         """Those of items that were asked for, each with `behind`: why it goes no further.

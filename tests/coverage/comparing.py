@@ -1,8 +1,10 @@
-"""What a view of the database says beside what the oracle says, column by column."""
+"""What the product says beside what the oracle says: rows column by column, figures by name."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from assistance.coverage.figures import MandateFigures, ParagraphFigures
 
 VIEWS = ("coverage_demand", "work_without_demand")
 KEEPING = ("part", "stale_on")
@@ -31,3 +33,15 @@ def differences(said: dict[str, dict[str, Any]], meant: dict[str, dict[str, Any]
             if value != meant[key][column]
         ]
     return found
+
+
+def as_plain(figures: MandateFigures | ParagraphFigures) -> dict[str, Any]:
+    """Figures as the oracle writes them."""
+    return {
+        "status": figures.status,
+        "by_status": dict(figures.by_status),
+        "demands": figures.demands,
+        "served": figures.served,
+        "flags": figures.flags,
+        "ended": dict(figures.ended),
+    }

@@ -14,13 +14,15 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from config.owner_connection import connected_as_owner
-from tests.coverage.world import World, WorldMaker, write_setting, write_worlds
+from tests.coverage.world import Setting, World, WorldMaker, write_setting, write_worlds
 
 SEED = int(os.environ.get("COVERAGE_SEED", "74175"))
-WORLDS = int(os.environ.get("COVERAGE_WORLDS", "3000"))
+WORLDS = int(os.environ.get("COVERAGE_WORLDS", "2000"))
 """How many random worlds the comparison makes: set the variable to make more."""
-CLOSED_WORLDS = int(os.environ.get("COVERAGE_CLOSED_WORLDS", "24"))
-"""The same for closed periods, which are read through Django."""
+CLOSED_WORLDS = int(os.environ.get("COVERAGE_CLOSED_WORLDS", "240"))
+"""The same for periods that are closed through the product's own code."""
+SIDE_BY_SIDE = (1, 2, 8, 64, 128)
+"""So many of these worlds stand in the same resolutions: each closing takes its time."""
 
 
 TABLES = (
@@ -48,6 +50,14 @@ class Written:
     cursor: Any
     worlds: list[World]
     today: dt.date
+    setting: Setting
+
+
+@dataclass
+class Groups(Written):
+    """Worlds in groups, each of which shares its resolutions."""
+
+    groups: list[list[World]]
 
 
 def _owner() -> psycopg.Connection[Any]:
@@ -66,12 +76,10 @@ def _owner() -> psycopg.Connection[Any]:
 def many_worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Written]:
     """Thousands of random worlds, written by the owner in a transaction that is undone."""
     with django_db_blocker.unblock(), _owner() as owner, owner.cursor() as cursor:
-        for table in TABLES:
-            # History is not what is tested, and takes most of the time.
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
+        _without_history(cursor)
         written = _written(cursor, SEED, WORLDS)
         cursor.execute("ANALYZE")
-        _keep(cursor)
+        cursor.execute("SELECT coverage_keep()")
         yield written
         owner.rollback()
         # What ANALYZE said of the size of the tables outlives the rollback and would mislead the
@@ -84,39 +92,53 @@ def many_worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[Writt
 def some_worlds(db: None) -> Written:
     """Random worlds in the connection of the web, for what is read through Django."""
     with connection.cursor() as cursor:
-        return _written(cursor, SEED + 1, 24)
+        return _written(cursor, SEED + 1, 16)
 
 
 @pytest.fixture
-def worlds_to_close(django_db_setup: None, django_db_blocker: Any) -> Iterator[Written]:
-    """Others of them, as many as are asked for, which Django reads as the owner; undone after."""
+def worlds_to_close(django_db_setup: None, django_db_blocker: Any) -> Iterator[Groups]:
+    """Worlds side by side in resolutions, which Django reads as the owner; undone after."""
     with (
         django_db_blocker.unblock(),
         connected_as_owner(),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        for table in TABLES:
-            cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER USER')
-        written = _written(cursor, SEED + 2, CLOSED_WORLDS)
-        if CLOSED_WORLDS > 100:  # the planner must know of so many rows
-            cursor.execute("ANALYZE")
-        _keep(cursor)
-        yield written
+        _without_history(cursor)
+        setting, today = write_setting(cursor), _today(cursor)
+        maker, groups, left = WorldMaker(SEED + 2, setting.countries, today), [], CLOSED_WORLDS
+        while left:
+            groups.append(maker.worlds_side_by_side(min(left, maker.random.choice(SIDE_BY_SIDE))))
+            left -= len(groups[-1])
+        worlds = [world for group in groups for world in group]
+        write_worlds(cursor, setting, worlds)
+        cursor.execute("ANALYZE")  # the planner must know of so many rows
+        cursor.execute("SELECT coverage_keep()")
+        yield Groups(cursor, worlds, today, setting, groups)
         transaction.set_rollback(True)
 
 
-def _written(cursor: Any, seed: int, number: int) -> Written:
-    setting = write_setting(cursor)
+def _today(cursor: Any) -> dt.date:
     cursor.execute("SELECT (now() AT TIME ZONE 'UTC')::date")
     (today,) = cursor.fetchone()
+    assert isinstance(today, dt.date)
+    return today
+
+
+def _written(cursor: Any, seed: int, number: int) -> Written:
+    setting, today = write_setting(cursor), _today(cursor)
     maker = WorldMaker(seed, setting.countries, today)
     worlds = [maker.world() for _each in range(number)]
     write_worlds(cursor, setting, worlds)
-    return Written(cursor, worlds, today)
+    return Written(cursor, worlds, today, setting)
 
 
-def _keep(cursor: Any) -> None:
-    """Without triggers nothing was marked."""
-    cursor.execute("SELECT coverage_mark_all()")
-    cursor.execute("SELECT coverage_keep()")
+def _without_history(cursor: Any) -> None:
+    """History is not what is tested, and takes most of the time."""
+    cursor.execute(
+        "SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE NOT t.tgisinternal AND c.relname = ANY (%s) AND t.tgname NOT LIKE 'coverage%%'",
+        [list(TABLES)],
+    )
+    for table, trigger in cursor.fetchall():
+        cursor.execute(f'ALTER TABLE "{table}" DISABLE TRIGGER "{trigger}"')

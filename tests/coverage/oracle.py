@@ -493,9 +493,17 @@ FLAGS = (
 
 
 def figures(
-    world: World, mandates: list[Mandate], demands: list[Row], first: dt.date, last: dt.date
+    world: World,
+    mandates: list[Mandate],
+    demands: list[Row],
+    first: dt.date,
+    last: dt.date,
+    work: list[Row] | None = None,
 ) -> Row:
-    """Status and figures of a mandate, or of the mandates of a paragraph, over a period."""
+    """Status and figures of a mandate, or of the mandates of a paragraph, over a period.
+
+    `work` is what `work_rows` gives, where it is known already.
+    """
     ids = [mandate.id for mandate in mandates if is_counted(mandate)]
     own = [row for row in demands if row["mandate_id"] in ids]
     shown = [row for row in own if is_in_figures(row, first, last)]
@@ -503,7 +511,7 @@ def figures(
     flags = Counter(flag for row in shown for flag in FLAGS if row[flag])
     flags["no_recorded_request"] = sum(
         stage_on(row, last) is not None and (row["until"] is None or row["until"] > last)
-        for row in work_rows(world, demands)
+        for row in (work_rows(world, demands) if work is None else work)
         if row["mandate_id"] in ids
     )
     return {
@@ -532,11 +540,16 @@ def mandates_under(world: World, paragraph: Paragraph) -> list[Mandate]:
 
 
 def totals(
-    world: World, resolution: Resolution, demands: list[Row], first: dt.date, last: dt.date
+    world: World,
+    resolution: Resolution,
+    demands: list[Row],
+    first: dt.date,
+    last: dt.date,
+    work: list[Row] | None = None,
 ) -> Row:
     """Both denominators of a resolution."""
     own = [m for m in world.mandates if m.paragraph.resolution is resolution]
-    each = [figures(world, [mandate], demands, first, last) for mandate in own]
+    each = [figures(world, [mandate], demands, first, last, work) for mandate in own]
     asked = [row for row in each if row["demands"]]
     return {
         "mandates": len(own),

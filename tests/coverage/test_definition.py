@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,13 @@ import pytest
 from django.utils.functional import cached_property
 
 from assistance.coverage import status as coverage_status
-from assistance.coverage.flags import DEMAND_FLAGS, Flag
-from assistance.coverage.models import DemandKind, EndedBy
-from assistance.coverage.status import OF_DEMANDS, Status
 from tests.coverage import oracle
+from tests.coverage.cases import EVERY, Reached, add, cases_of, missing, tell
 from tests.coverage.comparing import VIEWS, differences, rows_of_view
 from tests.coverage.conftest import Written
 from tests.coverage.mutants import MUTANTS
+from tests.coverage.oracle import Row
+from tests.coverage.world import World
 
 SQL = Path(coverage_status.__file__).parent / "sql"
 FILES = {"coverage_demand": "demand_defined.sql", "work_without_demand": "work_defined.sql"}
@@ -30,15 +29,21 @@ class Expected:
         self.written = written
 
     @cached_property
-    def rows(self) -> dict[str, dict[str, dict[str, Any]]]:
-        found: dict[str, dict[str, dict[str, Any]]] = {view: {} for view in VIEWS}
+    def by_world(self) -> list[tuple[World, list[Row], list[Row]]]:
+        """Each world with its demands and its work without one."""
+        found = []
         for world in self.written.worlds:
             demands = oracle.demand_rows(world, self.written.today)
-            found["coverage_demand"].update((row["key"], row) for row in demands)
-            found["work_without_demand"].update(
-                (row["key"], row) for row in oracle.work_rows(world, demands)
-            )
+            found.append((world, demands, oracle.work_rows(world, demands)))
         return found
+
+    @cached_property
+    def rows(self) -> dict[str, dict[str, Row]]:
+        """All rows of each view."""
+        return {
+            view: {row["key"]: row for _world, *both in self.by_world for row in both[place]}
+            for place, view in enumerate(VIEWS)
+        }
 
 
 @pytest.fixture(scope="module")
@@ -55,53 +60,12 @@ def test_the_view_says_what_the_oracle_says(many_worlds, expected, view, read):
     assert len(meant) > len(many_worlds.worlds)
 
 
-def test_the_worlds_reach_every_status_flag_kind_ending_and_objection(
-    many_worlds, expected, capsys
-):
-    reached = reach(many_worlds, expected)
-    every = {
-        "demand": set(OF_DEMANDS),
-        "mandate": set(Status),
-        "flag": set(Flag),
-        "kind": set(DemandKind),
-        "ended": set(EndedBy),
-        "objection": {"partly", "disputed"},
-    }
-    with capsys.disabled():
-        print(f"\n{len(many_worlds.worlds)} worlds reach")
-        for subject, counts in reached.items():
-            print(f"  {subject:10}", ", ".join(f"{k} {n}" for k, n in counts.most_common()))
-    for subject, names in every.items():
-        assert {name for name, number in reached[subject].items() if number} == names
-
-
-def reach(written: Written, expected: Expected) -> dict[str, Counter[str]]:
-    """How often each value occurs in what the oracle says as of today."""
-    demands = expected.rows["coverage_demand"].values()
-    work = expected.rows["work_without_demand"].values()
-    by_mandate: dict[int, list[dict[str, Any]]] = {}
-    for row in demands:
-        by_mandate.setdefault(row["mandate_id"], []).append(row)
-    return {
-        "demand": Counter(oracle.demand_status(row, written.today) for row in demands),
-        "mandate": Counter(
-            oracle.status_of_mandates(
-                world, [mandate], by_mandate.get(mandate.id, []), written.today
-            )
-            for world in written.worlds
-            for mandate in world.mandates
-        ),
-        "flag": Counter(flag for row in demands for flag in DEMAND_FLAGS if row[flag])
-        + Counter(row["flag"] for row in work),
-        "kind": Counter(row["kind"] for row in demands),
-        "ended": Counter(row["ended_by"] for row in demands if row["ended_by"]),
-        "objection": Counter(
-            verdict
-            for world in written.worlds
-            for delivery in world.deliveries
-            if (verdict := oracle.last_verdict(delivery)) in ("partly", "disputed")
-        ),
-    }
+def test_the_worlds_reach_every_case(many_worlds, expected, capsys):
+    reached: Reached = {}
+    for world, rows, work in expected.by_world:
+        add(reached, cases_of(world, rows, work, many_worlds.today))
+    tell(f"{len(many_worlds.worlds):,} worlds, view and oracle", reached, capsys)
+    assert missing(reached, EVERY) == []
 
 
 def test_single_changes_of_the_views_are_noticed(many_worlds, expected, capsys):

@@ -10,7 +10,6 @@ from django.http import QueryDict
 
 from assistance.coverage.explain import not_counting
 from assistance.coverage.figures import (
-    Figures,
     ResolutionFigures,
     Window,
     figures_of_resolution,
@@ -24,20 +23,10 @@ from assistance.coverage.reasons import Reason
 from mandates.models import Paragraph, Resolution
 from tests import factories
 from tests.coverage import oracle
+from tests.coverage.comparing import as_plain
 from tests.coverage.conftest import Written
 
 pytestmark = pytest.mark.django_db
-
-
-def as_plain(figures: Figures) -> dict[str, Any]:
-    return {
-        "status": figures.status,
-        "by_status": dict(figures.by_status),
-        "demands": figures.demands,
-        "served": figures.served,
-        "flags": figures.flags,
-        "ended": dict(figures.ended),
-    }
 
 
 def windows(written: Written, resolution: oracle.Resolution) -> list[tuple[dt.date, dt.date]]:

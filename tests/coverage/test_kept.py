@@ -44,7 +44,8 @@ CHANGES = (
     "DELETE FROM assistance_reply",
     "UPDATE assistance_activity SET status = '4'",
     "UPDATE assistance_activity SET status = '5'",
-    "UPDATE assistance_activity SET planned_end = now()::date - 3, planned_start = now()::date - 9",
+    "UPDATE assistance_activity SET planned_end = now()::date - 3, planned_start = now()::date - 9,"
+    " status = '2'",
     "UPDATE assistance_activity SET actual_start = actual_start - 30",
     "UPDATE assistance_activitymandate SET state = 'rejected', decided_at = now()",
     "UPDATE assistance_activitymandate SET mandate_revision = mandate_revision - 1",

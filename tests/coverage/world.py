@@ -117,6 +117,22 @@ class Link:
 
 
 @dataclass(eq=False)
+class Lineage:
+    """A clause of the later resolution continues one of the earlier, as a person decided or not."""
+
+    id: int
+    earlier: Mandate
+    later: Mandate
+    relation: str
+    decided: bool
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether open items and links are taken over."""
+        return self.decided and self.relation in mandates.CONTINUES
+
+
+@dataclass(eq=False)
 class World:
     resolutions: list[Resolution] = field(default_factory=list)
     paragraphs: list[Paragraph] = field(default_factory=list)
@@ -129,6 +145,7 @@ class World:
     item_mandates: list[Link] = field(default_factory=list)
     activity_mandates: list[Link] = field(default_factory=list)
     activity_items: list[Link] = field(default_factory=list)
+    lineage: list[Lineage] = field(default_factory=list)
 
 
 class WorldMaker:
@@ -142,12 +159,36 @@ class WorldMaker:
 
     def world(self) -> World:
         """One resolution, at times with its successor, and what happened under it."""
-        r, world = self.random, World()
-        start = self.today - dt.timedelta(days=r.choice([90, 300, 800, 2000]))
-        length = (self.today - start).days
-        self.days = sorted(start + dt.timedelta(days=r.randint(-60, length)) for _ in range(7))
-        self.days[-1] = min(self.days[-1], self.today)
+        self.start = self.today - dt.timedelta(days=self.random.choice([90, 300, 800, 2000]))
+        self.days = self._some_days()
+        world = World()
         self._resolutions(world)
+        return self._filled(world, place=0)
+
+    def worlds_side_by_side(self, number: int) -> list[World]:
+        """Worlds whose clauses stand in the same resolutions; all else is each one's own."""
+        worlds = [self.world()]
+        for place in range(1, number):
+            world = World(resolutions=worlds[0].resolutions)
+            days = [day for r in world.resolutions for day in (r.adopted_on, r.superseded_on)]
+            self.days = sorted({*filter(None, days), *self._some_days()})
+            worlds.append(self._filled(world, place))
+        return worlds
+
+    def _some_days(self) -> list[dt.date]:
+        length = (self.today - self.start).days
+        return sorted(
+            self.start + dt.timedelta(days=self.random.randint(-60, length)) for _ in range(7)
+        )
+
+    def _filled(self, world: World, place: int) -> World:
+        """What happened under the resolutions of a world, its clauses from a place in the text.
+
+        In some worlds nearly all that is asked is done.
+        """
+        self._clauses(world, place)
+        self._lineage(world)
+        self.diligent = self.chance(0.5 if world.lineage else 0.2)
         self._needs(world)
         self._requests(world)
         self._activities(world)
@@ -168,17 +209,32 @@ class WorldMaker:
 
     def _resolutions(self, world: World) -> None:
         r = self.random
-        for _ in range(r.choice([1, 1, 1, 2])):
+        shape = r.choice(["one"] * 5 + ["two"] + ["handed over"] * 3)
+        for _ in range(2 if shape == "two" else 1):
             adopted = r.choice(self.days[:3])
             superseded = r.choice(self.days[2:])
-            resolution = Resolution(
-                next(self.ids),
-                adopted,
-                superseded if superseded > adopted and self.chance(0.25) else None,
+            world.resolutions.append(
+                Resolution(
+                    next(self.ids),
+                    adopted,
+                    superseded if superseded > adopted and self.chance(0.25) else None,
+                )
             )
-            world.resolutions.append(resolution)
+        earlier = world.resolutions[0]
+        days = [day for day in self.days if earlier.adopted_on < day <= self.today]
+        if shape == "handed over" and days:
+            earlier.superseded_on = r.choice(days[len(days) // 2 :])
+            later = [day for day in days if day > earlier.superseded_on]
+            end = r.choice(later) if later and self.chance(0.2) else None
+            world.resolutions.append(Resolution(next(self.ids), earlier.superseded_on, end))
+            self.days = sorted([*self.days, *[earlier.superseded_on] * 3])
+
+    def _clauses(self, world: World, place: int) -> None:
+        r = self.random
+        for resolution in world.resolutions:
+            first = 2 * place + 1
             parent = None
-            for number in ["1", "1 (a)", "2"][: r.randint(1, 3)]:
+            for number in [f"{first}", f"{first} (a)", f"{first + 1}"][: r.randint(1, 3)]:
                 paragraph = Paragraph(
                     next(self.ids), resolution, number, parent if "(" in number else None
                 )
@@ -199,6 +255,25 @@ class WorldMaker:
                             r.choice([1, 1, 2]),
                         )
                     )
+
+    def _lineage(self, world: World) -> None:
+        if len(world.resolutions) < 2:
+            return
+        earlier, later = world.resolutions
+        if earlier.superseded_on != later.adopted_on:
+            return
+        successors = [m for m in world.mandates if m.paragraph.resolution is later]
+        world.lineage = [
+            Lineage(
+                next(self.ids),
+                mandate,
+                self.random.choice(successors),
+                self.random.choice(["carried_over", "strengthened", "weakened", "reworded", "new"]),
+                self.chance(0.8),
+            )
+            for mandate in world.mandates
+            if mandate.paragraph.resolution is earlier and self.chance(0.9)
+        ]
 
     def _needs(self, world: World) -> None:
         r = self.random
@@ -238,7 +313,7 @@ class WorldMaker:
             request = Request(
                 next(self.ids),
                 state,
-                self.day(self.today),
+                min(self.day(self.today) for _ in range(2 if self.diligent else 1)),
                 r.sample(self.countries, r.choice([1, 1, 2, 3])),
             )
             world.requests.append(request)
@@ -251,8 +326,8 @@ class WorldMaker:
         r = self.random
         for _ in range(r.randint(0, 4)):
             start, end = sorted([self.day(), self.day()])
-            if self.chance(0.2):
-                end = self.today + ONE_DAY * r.choice([0, 0, 1, 30])
+            if self.chance(0.3):
+                end = self.today + ONE_DAY * r.choice([0, 0, 0, 1, 30])
             start = min(start, end)
             world.activities.append(
                 Activity(
@@ -273,24 +348,42 @@ class WorldMaker:
         r = self.random
 
         def state() -> str:
-            return r.choice(["confirmed"] * 7 + ["proposed", "rejected"])
+            return r.choice(["confirmed"] * (40 if self.diligent else 7) + ["proposed", "rejected"])
 
         def pairs(lefts: list[Any], rights: list[Any], share: float) -> list[Link]:
             return [
                 Link(next(self.ids), left, right, state(), r.choice([1, 1, 2]))
                 for left in lefts
                 for right in rights
-                if self.chance(share)
+                if self.chance(0.9 if self.diligent else share)
             ]
 
         world.item_mandates = pairs(world.items, world.mandates, 0.4)
         world.activity_mandates = pairs(world.activities, world.mandates, 0.5)
         world.activity_items = pairs(world.activities, world.items, 0.6)
+        for lineage in world.lineage:
+            if lineage.hands_over:
+                for links in (world.item_mandates, world.activity_mandates):
+                    self._take_over(links, lineage)
+
+    def _take_over(self, links: list[Link], lineage: Lineage) -> None:
+        """Most open items and activities of a clause at its successor too; the old links stay."""
+        tied = {link.left.id: link for link in links if link.right is lineage.later}
+        for link in [one for one in links if one.right is lineage.earlier]:
+            over = isinstance(link.left, Item) and link.left.outcome != "open"
+            if link.state != "confirmed" or over or self.chance(0.3):
+                continue
+            if link.left.id in tied:
+                tied[link.left.id].state = "confirmed"
+            else:
+                links.append(
+                    Link(next(self.ids), link.left, lineage.later, "confirmed", link.revision)
+                )
 
     def _deliveries(self, world: World) -> None:
         r = self.random
         for activity in world.activities:
-            for kind in KINDS[: r.choice([0, 1, 2, 2, 3, 5])]:
+            for kind in KINDS[: r.choice([0, 0, 1, 2, 2, 3, 5])]:
                 revision = r.choice([1, 1, 2])
                 country = r.choice([None, *self.countries[:3]])
                 asking = [
@@ -308,7 +401,11 @@ class WorldMaker:
                     country,
                     self.day(self.today),
                     revision,
-                    [(n, self.chance(0.1)) for n in range(1, revision + 1) if self.chance(0.8)],
+                    [
+                        (n, self.chance(0.1))
+                        for n in range(1, revision + 1)
+                        if self.diligent or self.chance(0.8)
+                    ],
                 )
                 delivery.items = [item for item in world.items if self.chance(0.75)]
                 delivery.needs = [need for need in world.needs if self.chance(0.6)]
@@ -410,7 +507,8 @@ def write_worlds(cursor: Any, setting: Setting, worlds: list[World]) -> None:
     now = timezone.now()
 
     def every(name: str) -> Iterable[Any]:
-        return itertools.chain.from_iterable(getattr(world, name) for world in worlds)
+        rows = itertools.chain.from_iterable(getattr(world, name) for world in worlds)
+        return {row.id: row for row in rows}.values()  # worlds may share a resolution
 
     def decided(link: Link) -> dict[str, Any]:
         open_ = link.state == "proposed"
@@ -445,7 +543,7 @@ def write_worlds(cursor: Any, setting: Setting, worlds: list[World]) -> None:
                 "resolution_id": o.resolution.id,
                 "kind": "operative",
                 "number": o.number,
-                "position": ["1", "1 (a)", "2"].index(o.number),
+                "position": 2 * int(o.number.split()[0]) + ("(" in o.number),
                 "parent_id": o.parent and o.parent.id,
             }
             for o in every("paragraphs")
@@ -480,6 +578,21 @@ def write_worlds(cursor: Any, setting: Setting, worlds: list[World]) -> None:
             for o in every("mandates")
             for role, codes in (("addressee", o.addressees), ("partner", ["unodc"]))
             for code in codes
+        ),
+    )
+    copy_rows(
+        cursor,
+        mandates.Lineage,
+        (
+            {
+                "id": o.id,
+                "earlier_id": o.earlier.id,
+                "later_id": o.later.id,
+                "relation": o.relation,
+                "decided_by_id": other if o.decided else None,
+                "decided_at": now if o.decided else None,
+            }
+            for o in every("lineage")
         ),
     )
     copy_rows(
