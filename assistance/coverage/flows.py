@@ -6,7 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Func
 
 from assistance.coverage.filters import NONE, DeliveredFilter
 from assistance.coverage.querysets import DemandQuerySet
@@ -59,7 +62,11 @@ def quarters_of(window: Window) -> list[Quarter]:
 
 
 def deliveries_for(
-    ids: Iterable[int], *, user: User, wanted: Mapping[str, str], window: Window
+    ids: Iterable[int] | models.QuerySet[Any],
+    *,
+    user: User,
+    wanted: Mapping[str, str],
+    window: Window,
 ) -> DeliveryQuerySet:
     """The deliveries of a period among those that count for some demands, each once.
 
@@ -77,7 +84,8 @@ def deliveries_for(
 
 def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
     """The deliveries of the period that count for the demands of a filter, each once."""
-    ids = {pk for row in found.qs.values_list("delivery_ids", flat=True) for pk in row}
+    each = Func("delivery_ids", function="unnest", output_field=models.BigIntegerField())
+    ids = found.qs.order_by().annotate(delivery=each).values("delivery")
     return deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from assistance.coverage.flags import DEMAND_FLAGS
 from assistance.coverage.models import ClosedRow, Closing, Demand, RowKind, WorkWithoutDemand
@@ -67,16 +67,25 @@ def digest(resolution: str, window: Window, definition: str, rows: Iterable[Peri
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def rows_of_closing(closing: Closing) -> list[PeriodRow]:
-    """The frozen rows, in the order in which they are hashed."""
-    return in_order(PeriodRow.kept(row) for row in closing.rows.all())
+def rows_of_closing(closing: Closing, keys: Collection[str] | None = None) -> list[PeriodRow]:
+    """The frozen rows, in the order in which they are hashed.
+
+    With `keys` those of mandates, and of the rest only these.
+    """
+    rows = closing.rows.all()
+    if keys is not None:
+        rows = rows.filter(Q(kind=RowKind.MANDATE) | Q(key__in=keys))
+    return in_order(PeriodRow.kept(row) for row in rows)
 
 
-def rows_of_period(resolution: Resolution, window: Window) -> list[PeriodRow]:
-    """The rows of a period as the record stands now; seven queries.
+def rows_of_period(
+    resolution: Resolution, window: Window, keys: Collection[str] | None = None
+) -> list[PeriodRow]:
+    """The rows of a period as the record stands now, or some as above; seven queries.
 
     For those who see all rows: the database keeps from others what is not theirs.
     """
+    some = Q() if keys is None else Q(key__in=keys)
     mandates = list(
         Mandate.objects.filter(
             paragraph__resolution=resolution, paragraph__kind=ParagraphKind.OPERATIVE
@@ -87,11 +96,13 @@ def rows_of_period(resolution: Resolution, window: Window) -> list[PeriodRow]:
     identifiers = {mandate.pk: mandate.identifier for mandate in mandates}
     demands = list(
         Demand.objects.filter(resolution=resolution)
+        .filter(some)
         .opened_by(window.last)
         .select_related("item__request", "paragraph")
     )
     work = list(
         WorkWithoutDemand.objects.filter(resolution=resolution)
+        .filter(some)
         .without_request(window.last)
         .select_related("paragraph")
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
 
 from assistance.coverage.acts import Act, Rests, done
 from assistance.coverage.models import Closing, RowKind
@@ -20,6 +23,7 @@ TOLD = (
     *("states", "deliveries"),
 )
 
+MAY_BE_REVISED = Path(__file__).parent / "sql" / "may_be_revised.sql"
 LONGEST_ACT = dt.timedelta(minutes=1)
 """History carries the moment an act began: one under way while the period was closed comes too."""
 
@@ -48,11 +52,10 @@ class Revision:
 
 def revisions_of(closing: Closing) -> list[Revision]:
     """The rows of a closing that differ when the period is worked out today."""
-    was = {(row.kind, row.key): row for row in rows_of_closing(closing)}
-    now = {
-        (row.kind, row.key): row
-        for row in rows_of_period(closing.resolution, Window(closing.first, closing.last))
-    }
+    window = Window(closing.first, closing.last)
+    keys = _worth_comparing(closing)
+    was = {(row.kind, row.key): row for row in rows_of_closing(closing, keys)}
+    now = {(row.kind, row.key): row for row in rows_of_period(closing.resolution, window, keys)}
     pairs = {place: (was.get(place), now.get(place)) for place in sorted({*was, *now})}
     changed = {place: _changed(*pair) for place, pair in pairs.items()}
     pairs = {place: pair for place, pair in pairs.items() if changed[place]}
@@ -69,6 +72,19 @@ def revisions_of(closing: Closing) -> list[Revision]:
         Revision(key, kind, before, after, changed[kind, key], acts.get(key, []))
         for (kind, key), (before, after) in pairs.items()
     ]
+
+
+def _worth_comparing(closing: Closing) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            MAY_BE_REVISED.read_text(encoding="utf-8"),
+            {
+                "closing": closing.pk,
+                "resolution": closing.resolution_id,
+                "last": closing.last,
+            },
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _changed(before: PeriodRow | None, after: PeriodRow | None) -> list[str]:

@@ -9,8 +9,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Count, Func, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,9 +23,9 @@ from django.utils.translation import gettext_lazy
 from assistance.coverage.closing import close_period, period_to_close, verify
 from assistance.coverage.figures import figures_of_resolution
 from assistance.coverage.flags import Flag
-from assistance.coverage.models import Closing, EndedBy, RowKind
+from assistance.coverage.models import ClosedRow, Closing, EndedBy, RowKind
 from assistance.coverage.package import package_file_of_closing
-from assistance.coverage.period import PeriodRow, rows_of_closing
+from assistance.coverage.period import PeriodRow
 from assistance.coverage.revisions import Revision, revisions_of
 from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import SERVED
@@ -43,6 +46,8 @@ PAGE = 50
 REVISED = "revised"
 NARROWED = ("paragraph", "kind", "served", "status", "ended")
 COUNTED, IS_SERVED = "counted", "served"
+IS_COUNTED = Q(row__counted=True)
+OF_SERVED = Q(status__in=[status.value for status in SERVED])
 
 
 class ClosingForm(forms.Form):
@@ -185,35 +190,46 @@ class Chosen:
     """The rows that an address chooses, and how many there are of each choice."""
 
     show: str
-    rows: Sequence[PeriodRow | Revision]
+    rows: QuerySet[ClosedRow] | Sequence[Revision]
     narrowed: bool
     numbers: Mapping[str, int]
 
     @classmethod
     def of(cls, found: Closing, query: QueryDict) -> Chosen:
         """What `show` and the names of `NARROWED` choose."""
-        every = rows_of_closing(found)
-        demands = _as_in_the_text(every)
-        counted = [row for row in demands if row.row["counted"]]
-        served = [row for row in counted if row.status in SERVED]
-        choices: dict[str, list[Any]] = {
-            "": demands,
-            COUNTED: counted,
-            IS_SERVED: served,
-            REVISED: revisions_of(found),
+        mandates = {
+            row.key: row.row
+            for row in found.rows.filter(kind=RowKind.MANDATE).order_by(
+                "row__position", "row__ordinal"
+            )
         }
+        demands = found.rows.filter(kind=RowKind.DEMAND)
+        choices = {"": Q(), COUNTED: IS_COUNTED, IS_SERVED: IS_COUNTED & OF_SERVED}
+        numbers = demands.aggregate(
+            **{name or "all": Count("pk", filter=chosen) for name, chosen in choices.items()}
+        )
+        revised = revisions_of(found)
+        numbers[REVISED] = len(revised)
         show = query.get("show", "")
+        if show == REVISED:
+            return cls(show, revised, False, numbers)
         show = show if show in choices else ""
-        narrowed = show != REVISED and any(name in query for name in NARROWED)
-        rows = choices[show]
+        rows = demands.filter(choices[show])
+        narrowed = any(name in query for name in NARROWED)
         if narrowed:
-            rows = _narrowed(rows, every, query, found.first)
-        numbers = {name or "all": len(them) for name, them in choices.items()}
-        return cls(show, rows, narrowed, numbers)
+            rows = _narrowed(rows, mandates, query, found.first)
+        # In the order of the resolution; they are hashed in another.
+        place = Func(
+            Value(list(mandates), output_field=ArrayField(TextField())),
+            KeyTextTransform("mandate", "row"),
+            function="array_position",
+            output_field=IntegerField(),
+        )
+        return cls(show, rows.order_by(place, "row__opened_on", "key"), narrowed, numbers)
 
 
-def _row_of(one: PeriodRow | Revision) -> PeriodRow:
-    return one.row if isinstance(one, Revision) else one
+def _row_of(one: ClosedRow | Revision) -> PeriodRow:
+    return one.row if isinstance(one, Revision) else PeriodRow.kept(one)
 
 
 def _rows(request: HttpRequest, chosen: Chosen) -> dict[str, Any]:
@@ -227,45 +243,33 @@ def _rows(request: HttpRequest, chosen: Chosen) -> dict[str, Any]:
         "page_obj": page,
         "narrowed": chosen.narrowed,
         "show": chosen.show,
-        "lines": [(one, about[row.key]) for one, row in zip(page.object_list, of, strict=True)],
+        "lines": [
+            (one if isinstance(one, Revision) else row, about[row.key])
+            for one, row in zip(page.object_list, of, strict=True)
+        ],
         "numbers": chosen.numbers,
         "exports": [*exports_of(request), *([package] if may_export else [])],
     }
 
 
-def _as_in_the_text(every: list[PeriodRow]) -> list[PeriodRow]:
-    """The demands in the order of the resolution; they are hashed in another."""
-    place = {
-        row.key: (row.row["position"], row.row["ordinal"])
-        for row in every
-        if row.kind == RowKind.MANDATE
-    }
-    demands = [row for row in every if row.kind == RowKind.DEMAND]
-    return sorted(demands, key=lambda row: (place[row.row["mandate"]], row.row["opened_on"]))
-
-
 def _narrowed(
-    rows: list[PeriodRow], every: list[PeriodRow], wanted: QueryDict, first: dt.date
-) -> list[PeriodRow]:
+    rows: QuerySet[ClosedRow], mandates: Mapping[str, Any], wanted: QueryDict, first: dt.date
+) -> QuerySet[ClosedRow]:
     """The rows that one figure counts, by the names under which lists of demands are narrowed."""
-    within = {row.key: row.row["paragraphs"] for row in every if row.kind == RowKind.MANDATE}
-    paragraph, kinds = wanted.get("paragraph"), wanted.getlist("kind")
-    served, status = wanted.get("served"), wanted.get("status")
-    return [
-        row
-        for row in rows
-        if (not paragraph or paragraph in within[row.row["mandate"]])
-        and (not kinds or row.row["owed_for"] in kinds)
-        and (not served or (row.status in SERVED) == (served == "true"))
-        and (not status or row.status == status)
-        and ("ended" not in wanted or _has_ended(row, first))
-    ]
-
-
-def _has_ended(row: PeriodRow, first: dt.date) -> bool:
-    """Whether it ended within the period otherwise than with its resolution."""
-    superseded = row.row["ended_by"] == EndedBy.SUPERSEDED
-    return (row.row["ended_on"] or "") >= first.isoformat() and not superseded
+    if paragraph := wanted.get("paragraph"):
+        within = [key for key, row in mandates.items() if paragraph in row["paragraphs"]]
+        rows = rows.filter(row__mandate__in=within)
+    if kinds := wanted.getlist("kind"):
+        rows = rows.filter(row__owed_for__in=kinds)
+    if served := wanted.get("served"):
+        rows = rows.filter(OF_SERVED if served == "true" else ~OF_SERVED)
+    if status := wanted.get("status"):
+        rows = rows.filter(status=status)
+    if "ended" in wanted:
+        # Within the period, and otherwise than with its resolution.
+        rows = rows.filter(row__ended_on__gte=first.isoformat())
+        rows = rows.exclude(row__ended_by=EndedBy.SUPERSEDED.value)
+    return rows
 
 
 def about_row(row: PeriodRow) -> About:
@@ -313,7 +317,7 @@ def _sheet(found: Closing, chosen: Chosen) -> Sheet:
         rows=[
             [*_cells(one.row), one.before and one.before.status.label, in_words(one.acts)]
             if isinstance(one, Revision)
-            else _cells(one)
+            else _cells(_row_of(one))
             for one in chosen.rows
         ],
     )
