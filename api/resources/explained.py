@@ -32,7 +32,7 @@ from directory.statuses import Status
 from mandates.models import Basis, Mandate, MandateKind, Paragraph, ParagraphKind
 
 
-class WorkSerializer(serializers.Serializer[Any]):
+class DoneForDemandSerializer(serializers.Serializer[Any]):
     """An activity for a demand, with one delivery or before any."""
 
     activity_url = serializers.URLField()
@@ -61,7 +61,7 @@ class OwedSerializer(serializers.Serializer[Any]):
     delivered_on = serializers.DateField(allow_null=True)
     evidenced_on = serializers.DateField(allow_null=True)
     flags = serializers.ListField(child=serializers.CharField())
-    work = WorkSerializer(many=True)
+    work = DoneForDemandSerializer(many=True)
 
 
 class EndedSerializer(serializers.Serializer[Any]):

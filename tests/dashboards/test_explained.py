@@ -80,7 +80,7 @@ def test_ended_and_proposed_demands_stand_beside(sign_in: SignIn) -> None:
     ended.save()
     page = explained(sign_in(manager()), mandate).context["page"]
     assert [owed.demand.item for owed in page.ended] == [ended]
-    assert [mend.row.item for mend in page.proposed] == [proposed]
+    assert [mend.row.item for mend in page.not_counting] == [proposed]
     assert (page.lines, page.tested, page.figures.status) == ([], [], "no_demand")
 
 
