@@ -40,7 +40,7 @@ ROWS: dict[str, Callable[[Any], int]] = {
     "state": lambda context: len(context["rows"]),
     "activity-list": lambda context: context["page_obj"].paginator.count,
     "approval-list": lambda context: len(context["cards"]) + context["more"],
-    "evidence-list": lambda context: len(context["rows"]),
+    "evidence-list": lambda context: context["page_obj"].paginator.count,
     "suspect-list": lambda context: context["page_obj"].paginator.count,
     "workbench": lambda context: len(context["tray"].keys),
 }
