@@ -160,19 +160,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
 
     def with_approval_state(self) -> ActivityQuerySet:
         """Each with `approval`: a draft, waiting for a second person, or approved as it stands."""
-        from assistance.models import ActivityItem, ActivityMandate, Approval, Delivery
-
-        here = OuterRef("pk")
-        waits = (
-            ~Exists(Approval.objects.filter(activity=here, revision=OuterRef("revision")))
-            | Exists(ActivityMandate.objects.filter(activity=here, state="proposed"))
-            | Exists(ActivityItem.objects.filter(activity=here, state="proposed"))
-            | Exists(Delivery.objects.unapproved().filter(activity=here))
-        )
         return self.annotate(
             approval=Case(
                 When(sent_at=None, then=Value("draft")),
-                When(waits, then=Value("waiting")),
+                When(_waits(), then=Value("waiting")),
                 default=Value("approved"),
                 output_field=models.CharField(),
             )
@@ -181,6 +172,15 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def awaiting_approval(self) -> ActivityQuerySet:
         """Those sent of which something waits for a second person, longest first."""
         return self.with_approval_state().filter(approval="waiting").order_by("sent_at", "pk")
+
+    def to_approve_by(self, user: User) -> ActivityQuerySet:
+        """Those sent of which something waits that this person may say yes to, longest first.
+
+        The same as `waiting_of(activity).for_person(user)` says of one that was read.
+        """
+        if not policy.may(user, policy.Permission.APPROVE):
+            return self.none()
+        return self.filter(_waits(user), sent_at__isnull=False).order_by("sent_at", "pk")
 
     def overdue(self) -> ActivityQuerySet:
         """Those whose planned end has passed, not stopped or closed, without approved delivery."""
@@ -248,6 +248,27 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
         )
 
 
+def _waits(user: User | None = None) -> Q:
+    """Of an activity: its plan, a link or a delivery waits for a second person.
+
+    With a person, only what this person did not write.
+    """
+    from assistance.models import ActivityItem, ActivityMandate, Approval, Delivery
+
+    def others(*authors: str) -> Q:
+        return policy.written_by_others(user, *authors) if user else Q()
+
+    here = OuterRef("pk")
+    wrote, proposed = others("created_by", "changed_by"), others("proposed_by")
+    approved = Approval.objects.filter(activity=here, revision=OuterRef("revision"))
+    return (
+        Q(~Exists(approved), wrote)
+        | Exists(ActivityMandate.objects.filter(proposed, activity=here, state="proposed"))
+        | Exists(ActivityItem.objects.filter(proposed, activity=here, state="proposed"))
+        | Exists(Delivery.objects.unapproved().filter(wrote, activity=here))
+    )
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def approved(self) -> DeliveryQuerySet:
         """Those whose present revision a second person has said yes to."""
@@ -263,6 +284,16 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
         return self.exclude(
             Exists(Approval.objects.filter(delivery=OuterRef("pk"), revision=OuterRef("revision")))
+        )
+
+    def with_last_reply(self) -> DeliveryQuerySet:
+        """Each with `verdict` and `replied_at`, what the State concerned last said and when."""
+        from assistance.models import Reply
+
+        last = Reply.objects.filter(delivery=OuterRef("pk"), country=OuterRef("country"))
+        last = last.order_by("-at", "-pk")
+        return self.annotate(
+            verdict=Subquery(last.values("verdict")[:1]), replied_at=Subquery(last.values("at")[:1])
         )
 
     def visible_to(self, user: User) -> DeliveryQuerySet:
@@ -286,6 +317,12 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def unverified(self) -> EvidenceQuerySet:
         """Those nobody has verified yet, of activities that were sent."""
         return self.filter(verified_at=None, delivery__activity__sent_at__isnull=False)
+
+    def to_verify_by(self, user: User) -> EvidenceQuerySet:
+        """Those of them that this person may verify."""
+        if not policy.may(user, policy.Permission.VERIFY_EVIDENCE):
+            return self.none()
+        return self.unverified().filter(policy.written_by_others(user, "added_by"))
 
 
 class LinkQuerySet(models.QuerySet[models.Model]):

@@ -9,11 +9,21 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assistance.models import AssistanceRequest, Delivery, Reply
+from assistance.models import AssistanceRequest, Delivery, Reply, RequestStatus
 from dashboards.home.stages import OPEN_STATES, Standing, standings
-from dashboards.home.state import Figure, questions, replies_owed
+from dashboards.home.state import Figure, questions, replies
 from dashboards.home.tasks import Task
-from dashboards.received import Row, Word, concerns, counts, latest_reply, rows_of
+from dashboards.received import (
+    Line,
+    Row,
+    Word,
+    concerns,
+    counts,
+    latest_reply,
+    lines_of,
+    owed,
+    rows_of,
+)
 from directory.models import Country, User
 
 
@@ -49,7 +59,8 @@ class Document:
 
 def document_of(user: User, country: Country, *, day: dt.date) -> Document:
     """The document, the same whether the State opens it or UNODC."""
-    rows = rows_of(user, country)
+    lines = lines_of(user, country)
+    rows = rows_of(lines, own=country.pk in user.country_ids)
     requests = list(
         AssistanceRequest.objects.visible_to(user)
         .filter(concerns(country), state__in=OPEN_STATES)
@@ -57,21 +68,26 @@ def document_of(user: User, country: Country, *, day: dt.date) -> Document:
         .prefetch_related("items")
         .order_by("received_on", "pk")
     )
-    own = [one for one in requests if one.organisation.country_id == country.pk]
+    asked_back = [
+        one
+        for one in requests
+        if one.organisation.country_id == country.pk
+        and one.state == RequestStatus.CLARIFICATION_REQUESTED
+    ]
     return Document(
         country=country,
         day=day,
-        figures=_figures(country, rows),
+        figures=_figures(country, lines),
         asked=_asked(rows),
         received=_received(rows),
         open=standings(requests, user=user, day=day),
-        waiting=[*questions(own), *replies_owed(rows)],
+        waiting=[*questions(asked_back), *replies(owed(lines))],
     )
 
 
-def _figures(country: Country, rows: list[Row]) -> list[Figure]:
-    page, words = reverse("state", args=[country.iso]), counts(rows)
-    asked = Figure(_("Items asked"), sum(1 for row in rows if row.item), f"{page}?show=asked")
+def _figures(country: Country, lines: list[Line]) -> list[Figure]:
+    page, words = reverse("state", args=[country.iso]), counts(lines)
+    asked = Figure(_("Items asked"), sum(1 for line in lines if line.item), f"{page}?show=asked")
     said = [Figure(word.said, words[word], f"{page}?show={word}") for word in Word if words[word]]
     return [asked, *said]
 

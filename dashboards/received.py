@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
     Delivery,
+    DeliveryItem,
     OutcomeBasis,
     Reply,
     RequestItem,
@@ -48,6 +50,23 @@ OF_A_STATE: Mapping[Word, Any] = {
     Word.SILENT: _("Closed without a reply of the State"),
     Word.OBJECTED: _("Not as the State asked"),
 }
+
+
+class Given(NamedTuple):
+    """A delivery: its day, and what the State concerned last said of it, None while it did not."""
+
+    pk: int
+    on: dt.date
+    verdict: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row by its keys: what is counted and chosen without reading it."""
+
+    word: Word
+    item: int | None
+    deliveries: tuple[Given, ...]
 
 
 @dataclass(frozen=True)
@@ -94,49 +113,85 @@ def concerns(country: Country, request: str = "") -> Q:
     return Exists(named) | Q(**{f"{request}organisation__country": country})
 
 
-def rows_of(user: User, country: Country | None = None) -> list[Row]:
-    """All that a State asked for and received, newest request first.
+def lines_of(user: User, country: Country | None = None) -> list[Line]:
+    """All that a State asked for and received, newest request first, then help unasked.
 
     Without a State those of this person; with one what the State itself may read, and no more.
+    Keys only, in three queries: pages read with `rows_of` what they show of them.
     """
-    items = (
-        RequestItem.objects.visible_to(user)
-        .exclude(request__state="draft")
-        .select_related("request", "referred_to", "merged_into__request")
-        .order_by("-request__received_on", "request", "n")
-    )
-    delivered = (
-        Delivery.objects.visible_to(user)
-        .select_related("activity", "country")
-        .prefetch_related("item_rows", "replies", "approvals")
-    )
-    own = True
+    items = RequestItem.objects.visible_to(user).exclude(request__state="draft")
+    delivered = Delivery.objects.visible_to(user)
     if country:
         items = items.filter(concerns(country, "request__"))
         delivered = delivered.approved().filter(country=country)
-        own = country.pk in user.country_ids
-    deliveries = list(delivered)
-    by_item: dict[int, list[Delivery]] = {}
-    for delivery in deliveries:
-        for row in delivery.item_rows.all():
-            by_item.setdefault(row.item_id, []).append(delivery)
-    rows = [
-        Row(_word(item, by_item.get(item.pk, [])), item, tuple(by_item.get(item.pk, [])), own)
-        for item in items
-    ]
-    asked = {item.item.pk for item in rows if item.item}
-    return rows + [
-        Row(Word.UNASKED, None, (delivery,), own)
-        for delivery in deliveries
-        if not asked & {row.item_id for row in delivery.item_rows.all()}
+    asked = items.order_by("-request__received_on", "request", "n").values_list(
+        "pk", "outcome", "outcome_basis"
+    )
+    given = {
+        pk: Given(pk, on, verdict)
+        for pk, on, verdict in delivered.with_last_reply().values_list("pk", "on", "verdict")
+    }
+    by_item: dict[int, list[Given]] = {pk: [] for pk, _outcome, _basis in asked}
+    unasked = dict(given)
+    for item, delivery in DeliveryItem.objects.filter(delivery__in=given).values_list(
+        "item", "delivery"
+    ):
+        if item in by_item:
+            by_item[item].append(given[delivery])
+            unasked.pop(delivery, None)
+    for deliveries in by_item.values():
+        deliveries.sort(key=lambda one: (one.on, one.pk), reverse=True)
+    return [
+        *(
+            Line(_word(outcome, basis, by_item[pk]), pk, tuple(by_item[pk]))
+            for pk, outcome, basis in asked
+        ),
+        *(Line(Word.UNASKED, None, (one,)) for one in unasked.values()),
     ]
 
 
-def rows_shown(rows: Iterable[Row], show: str) -> list[Row]:
-    """The rows of one number: those under a word, or all items `asked`; else all."""
+def rows_of(lines: Sequence[Line], *, own: bool) -> list[Row]:
+    """The rows of some lines, less what vanished since; as many queries whatever their number."""
+    items = RequestItem.objects.select_related(
+        "request", "referred_to", "merged_into__request"
+    ).in_bulk([line.item for line in lines if line.item])
+    deliveries = (
+        Delivery.objects.select_related("activity", "country")
+        .prefetch_related("replies")
+        .in_bulk([one.pk for line in lines for one in line.deliveries])
+    )
+    return [
+        Row(
+            line.word,
+            items[line.item] if line.item else None,
+            tuple(deliveries[one.pk] for one in line.deliveries if one.pk in deliveries),
+            own,
+        )
+        for line in lines
+        if line.item is None or line.item in items
+    ]
+
+
+def lines_shown(lines: Iterable[Line], show: str) -> list[Line]:
+    """The lines of one number: those under a word, or all items `asked`; else all."""
     if show == "asked":
-        return [row for row in rows if row.item]
-    return [row for row in rows if show not in Word.values or row.word == show]
+        return [line for line in lines if line.item]
+    return [line for line in lines if show not in Word.values or line.word == show]
+
+
+def owed(lines: Iterable[Line]) -> dict[int, int | None]:
+    """The deliveries without a reply, each with an item it was for; the oldest first.
+
+    For items that ended, or were closed in silence, none is owed.
+    """
+    found = {
+        one: line.item
+        for line in reversed(list(lines))
+        if line.word not in {Word.ENDED, Word.SILENT}
+        for one in line.deliveries
+        if one.verdict is None
+    }
+    return {one.pk: found[one] for one in sorted(found, key=lambda one: (one.on, one.pk))}
 
 
 def latest_reply(delivery: Delivery) -> Reply | None:
@@ -145,24 +200,23 @@ def latest_reply(delivery: Delivery) -> Reply | None:
     return max(own, key=lambda reply: (reply.at, reply.pk), default=None)
 
 
-def counts(rows: Iterable[Row]) -> Counter[Word]:
-    """How many rows stand under each word."""
-    return Counter(row.word for row in rows)
+def counts(lines: Iterable[Line]) -> Counter[Word]:
+    """How many lines stand under each word."""
+    return Counter(line.word for line in lines)
 
 
-def _word(item: RequestItem, deliveries: Iterable[Delivery]) -> Word:
-    if item.outcome == RequestOutcome.REFERRED:
+def _word(outcome: str, basis: str, deliveries: Iterable[Given]) -> Word:
+    if outcome == RequestOutcome.REFERRED:
         return Word.PASSED
-    if item.outcome in {
+    if outcome in {
         RequestOutcome.DECLINED,
         RequestOutcome.WITHDRAWN,
         RequestOutcome.MERGED,
     }:
         return Word.ENDED
-    replies = [latest_reply(delivery) for delivery in deliveries]
-    if any(reply and reply.verdict != Verdict.CONFIRMED for reply in replies):
+    verdicts = {one.verdict for one in deliveries}
+    if verdicts - {None, Verdict.CONFIRMED}:
         return Word.OBJECTED
-    if any(reply is None for reply in replies):
-        silent = item.outcome_basis == OutcomeBasis.SILENCE
-        return Word.SILENT if silent else Word.REPLY_OPEN
-    return Word.CONFIRMED if replies else Word.TO_COME
+    if None in verdicts:
+        return Word.SILENT if basis == OutcomeBasis.SILENCE else Word.REPLY_OPEN
+    return Word.CONFIRMED if verdicts else Word.TO_COME

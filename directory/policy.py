@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -166,6 +167,12 @@ class Authored(Protocol):
 
 def _by_somebody_else(user: User, thing: Authored) -> bool:
     return bool(settings.OFFICE_OF_ONE) or user.pk not in thing.author_ids
+
+
+def written_by_others(user: User, *authors: str) -> Q:
+    """The same of rows: those whose authors, in these columns, leave the yes to this person."""
+    own = Q(*((author, user) for author in authors), _connector=Q.OR)
+    return Q() if settings.OFFICE_OF_ONE else ~own
 
 
 class Asked(Protocol):

@@ -16,7 +16,15 @@ from api.etags import tagged
 from api.filtering import check_parameters
 from api.linked import Linked
 from api.problems import BadParameters
-from dashboards.received import Row, Word, counts, rows_of, rows_shown, states_read_by
+from dashboards.received import (
+    Row,
+    Word,
+    counts,
+    lines_of,
+    lines_shown,
+    rows_of,
+    states_read_by,
+)
 from directory.models import Country
 from directory.policy import Permission
 
@@ -101,12 +109,13 @@ class StateResource(ReadResource):
         if show not in {"", ASKED, *Word.values}:
             wanted = ", ".join([ASKED, *Word.values])
             raise BadParameters({"show": [_("Choose one of: %s.") % wanted]})
-        rows = rows_of(request.user, self.thing)
+        lines = lines_of(request.user, self.thing)
+        own = self.thing.pk in request.user.country_ids
         data = {
             **self.get_serializer(self.thing).data,
-            "asked": sum(1 for row in rows if row.item),
-            "standing": counts(rows),
-            "rows": [self._row(row) for row in rows_shown(rows, show)],
+            "asked": sum(1 for line in lines if line.item),
+            "standing": counts(lines),
+            "rows": [self._row(row) for row in rows_of(lines_shown(lines, show), own=own)],
         }
         return tagged(request, self.thing, Response(data))
 

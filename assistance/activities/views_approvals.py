@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -18,14 +18,15 @@ from assistance.activities import page
 from assistance.activities.access import needs
 from assistance.activities.answers import numbers
 from assistance.models import Activity, Evidence
+from assistance.querysets import EvidenceQuerySet
 from assistance.scanning import released
 from assistance.services import approve, approve_many, send_back, verify_many, waiting_of
-from directory import policy
 from directory.access import fetch_to_read
+from directory.models import User
 from directory.policy import Permission
 from mandates.wordings import words_now
 
-MOST = 100
+PAGE_SIZE = 50
 AT_ONCE = 10
 """Activities that one yes is for."""
 
@@ -36,24 +37,9 @@ def approval_list(request: HttpRequest) -> HttpResponse:
     waiting = Activity.objects.visible_to(request.user).awaiting_approval()
     if request.method == "POST":
         return _approve_several(request, waiting)
-    cards, own, more = [], 0, 0
-    for activity in waiting.with_parts()[:MOST]:
-        parts = waiting_of(activity)
-        mine = parts.for_person(request.user)
-        if not mine:
-            own += 1
-        elif len(cards) == AT_ONCE:
-            more += 1
-        else:
-            cards.append(
-                {
-                    "activity": activity,
-                    "waiting": parts,
-                    "mine": mine,
-                    "links": page.link_rows(activity, request.user),
-                    "deliveries": page.delivery_rows(activity),
-                }
-            )
+    mine = Activity.objects.visible_to(request.user).to_approve_by(request.user)
+    number = mine.count()
+    cards = [_card(activity, request.user) for activity in mine.with_parts()[:AT_ONCE]]
     _add_words(cards)
     shown = {one.sha256 for card in cards for one in card["mine"].evidence if one.is_picture}
     return render(
@@ -61,15 +47,26 @@ def approval_list(request: HttpRequest) -> HttpResponse:
         "activities/approval_list.html",
         {
             "cards": cards,
-            "own": own,
-            "more": more,
+            "number": number,
+            "own": waiting.count() - number,
+            "more": number - len(cards),
             "released": released(shown),
             "shortcuts": _shortcuts(),
-            "unverified": _verifiable(request.user).count()
-            if policy.may(request.user, Permission.VERIFY_EVIDENCE)
-            else 0,
+            "unverified": _to_verify(request.user).count(),
         },
     )
+
+
+def _card(activity: Activity, user: User) -> dict[str, Any]:
+    """All that one yes is for."""
+    parts = waiting_of(activity)
+    return {
+        "activity": activity,
+        "waiting": parts,
+        "mine": parts.for_person(user),
+        "links": page.link_rows(activity, user),
+        "deliveries": page.delivery_rows(activity),
+    }
 
 
 def _add_words(cards: list[dict[str, Any]]) -> None:
@@ -169,7 +166,7 @@ def activity_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(Permission.VERIFY_EVIDENCE)
 def evidence_list(request: HttpRequest) -> HttpResponse:
     """`/evidence/`: what others added and nobody verified yet, several at once."""
-    rows = _verifiable(request.user)
+    rows = _to_verify(request.user)
     if request.method == "POST":
         ticked = rows.filter(pk__in=numbers(request.POST.getlist("evidence")))
         number = len(verify_many(evidence=ticked, by=request.user))
@@ -183,14 +180,13 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
             % {"number": number},
         )
         return redirect(_next(request) or "evidence-list")
-    shown = rows.select_related("delivery__activity", "delivery__country", "added_by")[:MOST]
-    return render(request, "activities/evidence_list.html", {"rows": list(shown)})
+    shown = rows.select_related("delivery__activity", "delivery__country", "added_by")
+    page_obj = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(request, "activities/evidence_list.html", {"page_obj": page_obj})
 
 
-def _verifiable(user: Any) -> Any:
-    """What this person may verify: others' evidence; in an office of one also the own."""
-    rows = Evidence.objects.visible_to(user).unverified()
-    return rows if settings.OFFICE_OF_ONE else rows.exclude(added_by=user)
+def _to_verify(user: User) -> EvidenceQuerySet:
+    return Evidence.objects.visible_to(user).to_verify_by(user)
 
 
 def _next(request: HttpRequest) -> str:

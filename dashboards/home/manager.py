@@ -19,10 +19,9 @@ from assistance.coverage.figures import (
 from assistance.coverage.models import Demand
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window
-from assistance.models import ActivityMandate, ItemMandate
+from assistance.models import Activity, ActivityMandate, ItemMandate
 from dashboards.glance.page import summary
-from dashboards.home.officer import to_approve
-from dashboards.home.tasks import Pile
+from dashboards.home.tasks import Pile, Some, some_of
 from dashboards.links import Rows, address
 from directory import policy
 from directory.models import Country, User
@@ -30,6 +29,7 @@ from directory.policy import Permission
 from mandates.models import Mandate, Need, Resolution
 
 MOST_GAPS = 10
+MOST_NEEDS = 10
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Overview:
     sentence: SafeString | str
     gaps: list[Gap]
     piles: list[Pile]
-    needs: list[Need]
+    needs: Some
     reports: list[Mandate]
 
     @property
@@ -115,14 +115,15 @@ def _gaps(resolution: Resolution, user: User, day: dt.date) -> list[Gap]:
     ]
 
 
-def _needs(user: User) -> list[Need]:
+def _needs(user: User) -> Some:
     if not policy.may(user, Permission.PUBLISH_NEEDS):
-        return []
-    return list(
+        return Some([], 0)
+    rows = (
         Need.objects.to_publish()
         .select_related("mandate__paragraph__resolution", "created_by")
-        .order_by("created_at")
+        .order_by("created_at", "pk")
     )
+    return some_of(rows, MOST_NEEDS, address("need-list", state="to_publish"))
 
 
 def _piles(user: User, figures: ResolutionFigures | None, rows: Rows | None) -> list[Pile]:
@@ -130,7 +131,7 @@ def _piles(user: User, figures: ResolutionFigures | None, rows: Rows | None) -> 
     if policy.may(user, Permission.APPROVE):
         found.append(
             Pile(
-                to_approve(user),
+                Activity.objects.visible_to(user).to_approve_by(user).count(),
                 _("Approve what others logged"),
                 _("one look at activity, links and evidence"),
                 _("Start"),

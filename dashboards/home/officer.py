@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast, TruncDate
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -20,16 +23,15 @@ from assistance.models import (
     Evidence,
     ItemMandate,
     RequestStatus,
+    Verdict,
 )
 from assistance.querysets import ENDS_SOON
-from assistance.services import waiting_of
-from assistance.workbench.tray import TrayFilter, tray_of, unlinked
-from dashboards.home.stages import first_answer_by
-from dashboards.home.tasks import Pile, Task
+from assistance.workbench.tray import unlinked
+from dashboards.home.stages import FIRST_ANSWER
+from dashboards.home.tasks import Pile, Some, Task, due_of
 from dashboards.links import Rows
-from dashboards.received import latest_reply
 from directory.models import Country, User
-from mandates.models import Paragraph, Resolution
+from mandates.models import Mandate, Resolution
 
 ANSWER_TO_QUESTION = dt.timedelta(days=14)
 SETTLE = dt.timedelta(days=30)
@@ -51,15 +53,16 @@ class OfficerHome:
 
 def officer_home(user: User, *, day: dt.date) -> OfficerHome:
     """All that the home page of an officer shows."""
+    kinds = [_requests(user, day), _activities(user, day), _objections(user, day)]
     tasks = sorted(
-        [*_requests(user), *_activities(user, day), *_objections(user)],
+        (task for kind in kinds for task in kind.first),
         key=lambda task: (task.due or dt.date.max, task.title),
-    )
+    )[:MOST_TASKS]
     resolution = Resolution.objects.visible_to(user).filter(superseded_on=None).first()
     return OfficerHome(
-        tasks=tasks[:MOST_TASKS],
-        more=max(0, len(tasks) - MOST_TASKS),
-        late=sum(task.is_late(day) for task in tasks),
+        tasks=tasks,
+        more=sum(kind.number for kind in kinds) - len(tasks),
+        late=sum(kind.late for kind in kinds),
         piles=piles(user),
         resolution=resolution,
         rows=Rows(resolution, Window.of(resolution)) if resolution else None,
@@ -71,30 +74,38 @@ def _states(countries: Iterable[Country]) -> str:
     return ", ".join(country.name for country in countries)
 
 
-def _requests(user: User) -> list[Task]:
+def _requests(user: User, day: dt.date) -> Some:
     """Requests that wait for an answer: the officer's own, and those nobody has taken."""
+    asked_back = RequestStatus.CLARIFICATION_REQUESTED
     waiting = (
         AssistanceRequest.objects.visible_to(user)
-        .filter(
-            state__in=[
-                RequestStatus.SUBMITTED,
-                RequestStatus.UNDER_REVIEW,
-                RequestStatus.CLARIFICATION_REQUESTED,
-            ]
-        )
+        .filter(state__in=[RequestStatus.SUBMITTED, RequestStatus.UNDER_REVIEW, asked_back])
         .filter(Q(assigned_to=user) | Q(assigned_to=None))
+        .annotate(
+            due=Case(
+                When(
+                    state=asked_back,
+                    first_answered_at__isnull=False,
+                    then=_day(TruncDate("first_answered_at") + ANSWER_TO_QUESTION),
+                ),
+                default=_day(F("received_on") + FIRST_ANSWER),
+            )
+        )
         .prefetch_related("states")
     )
-    return [_request(request) for request in waiting]
+    some = due_of(waiting, MOST_TASKS, day=day)
+    return replace(some, first=[_request(request) for request in some.first])
 
 
-def _request(request: AssistanceRequest) -> Task:
-    due = first_answer_by(request)
+def _day(moment: Combinable) -> Cast:
+    """A date and a number of days, which the database adds to a moment, as a date again."""
+    return Cast(moment, DateField())
+
+
+def _request(request: Any) -> Task:
     match request.state:
         case RequestStatus.CLARIFICATION_REQUESTED:
             words, act = _("The State owes an answer."), _("Remind")
-            if request.first_answered_at:
-                due = request.first_answered_at.date() + ANSWER_TO_QUESTION
         case RequestStatus.UNDER_REVIEW:
             words, act = _("Accept or decline."), _("Decide")
         case _:
@@ -109,39 +120,33 @@ def _request(request: AssistanceRequest) -> Task:
         act=act,
         url=url,
         thing_url=url,
-        due=due,
+        due=request.due,
         since=request.received_on,
     )
 
 
-def _activities(user: User, day: dt.date) -> list[Task]:
+def _activities(user: User, day: dt.date) -> Some:
     """The officer's activities whose planned end has passed or comes soon; stale ones."""
     delivered = Delivery.objects.approved().filter(activity=OuterRef("pk"))
+    stale = Activity.objects.filter(pk=OuterRef("pk")).stale()
     mine = (
         Activity.objects.visible_to(user)
         .filter(created_by=user, planned_end__lte=day + ENDS_SOON, status__in=["1", "2", "3"])
-        .exclude(Exists(delivered))
+        .annotate(is_delivered=Exists(delivered), due=F("planned_end"))
+        .filter(Q(is_delivered=False) | Exists(stale))
         .prefetch_related("countries")
     )
-    undelivered = list(mine)
-    shown = {activity.pk for activity in undelivered}
-    stale = Activity.objects.visible_to(user).stale().filter(created_by=user)
-    return [
-        *(_unfinished(activity, _words(activity, day)) for activity in undelivered),
-        *(
-            _unfinished(activity, _("Unchanged for 60 days: close it, or bring it up to date."))
-            for activity in stale.exclude(pk__in=shown).prefetch_related("countries")
-        ),
-    ]
+    some = due_of(mine, MOST_TASKS, day=day)
+    return replace(some, first=[_unfinished(activity, day) for activity in some.first])
 
 
-def _words(activity: Activity, day: dt.date) -> str:
-    if activity.planned_end < day:
-        return _("The planned end has passed: enter what was delivered, or a new date.")
-    return _("Ends soon: enter what is delivered.")
-
-
-def _unfinished(activity: Activity, words: str) -> Task:
+def _unfinished(activity: Any, day: dt.date) -> Task:
+    if activity.is_delivered:
+        words = _("Unchanged for 60 days: close it, or bring it up to date.")
+    elif activity.planned_end < day:
+        words = _("The planned end has passed: enter what was delivered, or a new date.")
+    else:
+        words = _("Ends soon: enter what is delivered.")
     return Task(
         title=activity.title,
         words=words,
@@ -153,54 +158,53 @@ def _unfinished(activity: Activity, words: str) -> Task:
     )
 
 
-def _objections(user: User) -> list[Task]:
+def _objections(user: User, day: dt.date) -> Some:
     """Deliveries of the officer's activities that the State says did not reach it in full."""
-    answered: QuerySet[Delivery] = (
+    answered = (
         Delivery.objects.visible_to(user)
-        .filter(activity__created_by=user, replies__verdict__in=["partly", "disputed"])
-        .distinct()
+        .filter(activity__created_by=user)
+        .with_last_reply()
+        .filter(verdict__in=[Verdict.PARTLY, Verdict.DISPUTED])
+        .annotate(due=_day(TruncDate("replied_at") + SETTLE))
         .select_related("activity", "country")
-        .prefetch_related("replies")
     )
-    tasks = []
-    for delivery in answered:
-        reply = latest_reply(delivery)
-        if reply and reply.verdict != "confirmed":
-            url = reverse("delivery", args=[delivery.pk])
-            tasks.append(
-                Task(
-                    title=delivery.title or delivery.activity.title,
-                    words=_("{verdict}: agree what is missing.").format(
-                        verdict=reply.get_verdict_display()
-                    ),
-                    note=delivery.country.name if delivery.country else "",
-                    act=_("Read"),
-                    url=url,
-                    thing_url=url,
-                    due=reply.at.date() + SETTLE,
-                    since=reply.at.date(),
-                )
-            )
-    return tasks
+    some = due_of(answered, MOST_TASKS, day=day)
+    return replace(some, first=[_objection(delivery) for delivery in some.first])
+
+
+def _objection(delivery: Any) -> Task:
+    url = reverse("delivery", args=[delivery.pk])
+    return Task(
+        title=delivery.title or delivery.activity.title,
+        words=_("{verdict}: agree what is missing.").format(
+            verdict=Verdict(delivery.verdict).label
+        ),
+        note=delivery.country.name if delivery.country else "",
+        act=_("Read"),
+        url=url,
+        thing_url=url,
+        due=delivery.due,
+        since=delivery.replied_at.date(),
+    )
 
 
 def piles(user: User) -> list[Pile]:
     """Many of one kind: to link, to approve, to verify, to look at again."""
-    tray = tray_of(TrayFilter({}, queryset=unlinked(user)))
+    tray = unlinked(user).aggregate(items=Count("item"), activities=Count("activity"))
     suspect = sum(
         model.objects.visible_to(user).suspect().count() for model in (ActivityMandate, ItemMandate)
     )
     found = [
         Pile(
-            len(tray.keys),
+            sum(tray.values()),
             _("Link to a mandate"),
             " ".join(
                 [
-                    ngettext("{number} item,", "{number} items,", tray.items).format(
-                        number=tray.items
+                    ngettext("{number} item,", "{number} items,", tray["items"]).format(
+                        number=tray["items"]
                     ),
-                    ngettext("{number} activity", "{number} activities", tray.activities).format(
-                        number=tray.activities
+                    ngettext("{number} activity", "{number} activities", tray["activities"]).format(
+                        number=tray["activities"]
                     ),
                 ]
             ),
@@ -208,14 +212,14 @@ def piles(user: User) -> list[Pile]:
             reverse("workbench"),
         ),
         Pile(
-            to_approve(user),
+            Activity.objects.visible_to(user).to_approve_by(user).count(),
             _("Approve what others logged"),
             _("one look at activity, links and evidence"),
             _("Start"),
             reverse("approval-list"),
         ),
         Pile(
-            Evidence.objects.visible_to(user).unverified().exclude(added_by=user).count(),
+            Evidence.objects.visible_to(user).to_verify_by(user).count(),
             _("Verify evidence"),
             _("added by others"),
             _("Start"),
@@ -232,31 +236,16 @@ def piles(user: User) -> list[Pile]:
     return [pile for pile in found if pile.number]
 
 
-def to_approve(user: User) -> int:
-    """Activities of which something waits for a yes that this person may give."""
-    waiting = (
-        Activity.objects.visible_to(user)
-        .awaiting_approval()
-        .prefetch_related(
-            "approvals",
-            "mandate_links",
-            "item_links",
-            "deliveries__approvals",
-            "deliveries__evidence",
-        )
-    )
-    return sum(bool(waiting_of(activity).for_person(user)) for activity in waiting)
-
-
 def _own_paragraphs(user: User, resolution: Resolution) -> list[ParagraphFigures]:
     """The paragraphs an officer has requests or activities under, with their figures."""
+    here = OuterRef("pk")
     own = set(
-        Paragraph.objects.filter(resolution=resolution)
+        Mandate.objects.filter(paragraph__resolution=resolution)
         .filter(
-            Q(mandates__activity_links__activity__created_by=user)
-            | Q(mandates__item_links__item__request__assigned_to=user)
+            Exists(ActivityMandate.objects.filter(mandate=here, activity__created_by=user))
+            | Exists(ItemMandate.objects.filter(mandate=here, item__request__assigned_to=user))
         )
-        .values_list("pk", flat=True)
+        .values_list("paragraph", flat=True)
     )
     if not own:
         return []

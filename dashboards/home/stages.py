@@ -145,7 +145,12 @@ def standings(requests: Sequence[AssistanceRequest], *, user: User, day: dt.date
     activities = {
         activity.pk: activity
         for activity in Activity.objects.visible_to(user).filter(
-            pk__in={pk for demand in demands for pk in demand.activity_ids}
+            pk__in={
+                pk
+                for demand in demands
+                if demand.delivered_on is None
+                for pk in demand.activity_ids
+            }
         )
     }
     return [

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -17,14 +17,22 @@ from assistance.models import (
     Delivery,
     Message,
     MessageKind,
+    RequestItem,
+    RequestOrigin,
     RequestStatus,
 )
 from assistance.workflow.outcomes import SILENCE
-from dashboards.home.stages import OPEN_STATES, Standing, standings
-from dashboards.home.tasks import Task
-from dashboards.received import Row, Word, counts, latest_reply, rows_of
+from dashboards.home.stages import OPEN_STATES, standings
+from dashboards.home.tasks import Some, Task, some_of
+from dashboards.links import address
+from dashboards.received import Line, Word, counts, lines_of, owed
 from directory.models import Membership, User
 from directory.templatetags.dates import long_day
+
+MOST_TASKS = 5
+"""Of each kind."""
+
+MOST_REQUESTS = 10
 
 
 @dataclass(frozen=True)
@@ -38,55 +46,76 @@ class Figure:
 
 @dataclass
 class StateHome:
-    """What waits for the State, its open requests, its drafts, what it asked and received."""
+    """What waits for the State, its open requests, its drafts, what it asked and received.
+
+    Of each the first alone, with how many there are.
+    """
 
     name: str
-    tasks: list[Task]
-    open: list[Standing]
-    drafts: list[AssistanceRequest]
+    questions: Some
+    replies: Some
+    left_behind: Some
+    open: Some
+    drafts: Some
     figures: list[Figure] = field(default_factory=list)
     colleagues: list[Membership] = field(default_factory=list)
 
     @property
+    def tasks(self) -> list[Task]:
+        """All kinds of tasks in order."""
+        return [*self.questions.first, *self.replies.first, *self.left_behind.first]
+
+    @property
+    def waiting(self) -> int:
+        """How many tasks there are."""
+        return self.questions.number + self.replies.number + self.left_behind.number
+
+    @property
     def at_work(self) -> int:
         """Open requests that do not wait for the State."""
-        return sum(
-            1
-            for standing in self.open
-            if standing.request.state != RequestStatus.CLARIFICATION_REQUESTED
-        )
+        return self.open.number - self.questions.number
 
 
 def state_home(user: User, *, day: dt.date) -> StateHome:
     """All that the home page of a focal point or a regional body shows."""
-    requests = list(
-        AssistanceRequest.objects.visible_to(user)
-        .filter(state__in=[RequestStatus.DRAFT, *OPEN_STATES])
-        .select_related("organisation", "contact", "logged_by")
-        .prefetch_related("items")
-        .order_by("received_on", "pk")
-    )
-    drafts = [request for request in requests if request.state == RequestStatus.DRAFT]
-    sent = [request for request in requests if request.state != RequestStatus.DRAFT]
-    rows = rows_of(user)
+    requests = AssistanceRequest.objects.visible_to(user).order_by("received_on", "pk")
     colleagues = _colleagues(user)
+    lines = lines_of(user) if user.country_ids else []
     return StateHome(
         name=_name(user),
-        tasks=[*questions(sent), *replies_owed(rows), *_left_behind(requests, colleagues)],
-        open=standings(sent, user=user, day=day),
-        drafts=drafts,
-        figures=_figures(counts(rows)) if user.country_ids else [],
+        questions=_questions(requests),
+        replies=_replies(lines),
+        left_behind=_left_behind(requests, colleagues),
+        open=_open(requests, user, day),
+        drafts=_with_status(requests.filter(state=RequestStatus.DRAFT), "draft", MOST_REQUESTS),
+        figures=_figures(lines) if user.country_ids else [],
         colleagues=colleagues,
     )
+
+
+def _with_status(requests: QuerySet[AssistanceRequest], status: str, most: int) -> Some:
+    """The first of those that the list of requests shows under a status."""
+    return some_of(requests, most, address("request-list", status=status))
+
+
+def _open(requests: QuerySet[AssistanceRequest], user: User, day: dt.date) -> Some:
+    rows = requests.filter(state__in=OPEN_STATES).prefetch_related("items")
+    some = _with_status(rows, "open", MOST_REQUESTS)
+    return replace(some, first=standings(some.first, user=user, day=day))
 
 
 def _name(user: User) -> str:
     return ", ".join(m.organisation.name for m in user.held_memberships)
 
 
-def questions(requests: Iterable[AssistanceRequest]) -> list[Task]:
-    """An answer for each question that UNODC asked back."""
-    asked = [r for r in requests if r.state == RequestStatus.CLARIFICATION_REQUESTED]
+def _questions(requests: QuerySet[AssistanceRequest]) -> Some:
+    status = RequestStatus.CLARIFICATION_REQUESTED
+    some = _with_status(requests.filter(state=status), status, MOST_TASKS)
+    return replace(some, first=questions(some.first))
+
+
+def questions(asked: Sequence[AssistanceRequest]) -> list[Task]:
+    """An answer for each request of which UNODC asked something back."""
     latest: dict[int, Message] = {
         message.request_id: message
         for message in Message.objects.filter(
@@ -109,18 +138,28 @@ def questions(requests: Iterable[AssistanceRequest]) -> list[Task]:
     ]
 
 
-def replies_owed(rows: list[Row]) -> list[Task]:
-    """A reply for each delivery that has none, once however many items it was for."""
-    waiting: dict[int, tuple[Delivery, Row]] = {}
-    for row in rows:
-        for delivery in row.deliveries:
-            if row.word not in {Word.ENDED, Word.SILENT} and latest_reply(delivery) is None:
-                waiting.setdefault(delivery.pk, (delivery, row))
-    return [_reply(delivery, row) for delivery, row in waiting.values()]
+def _replies(lines: list[Line]) -> Some:
+    waiting = owed(lines)
+    url = address("received", show=Word.REPLY_OPEN.value)
+    return Some(replies(dict(list(waiting.items())[:MOST_TASKS])), len(waiting), url=url)
 
 
-def _reply(delivery: Delivery, row: Row) -> Task:
-    reference = row.item.request.ref if row.item else ""
+def replies(waiting: Mapping[int, int | None]) -> list[Task]:
+    """A reply for each of these deliveries, once however many items it was for."""
+    deliveries = (
+        Delivery.objects.select_related("activity").prefetch_related("approvals").in_bulk(waiting)
+    )
+    items = RequestItem.objects.select_related("request").in_bulk(
+        [item for item in waiting.values() if item]
+    )
+    return [
+        _reply(deliveries[delivery], items[item] if item else None)
+        for delivery, item in waiting.items()
+    ]
+
+
+def _reply(delivery: Delivery, item: RequestItem | None) -> Task:
+    reference = item.request.ref if item else ""
     end = max((one.on for one in delivery.approvals.all()), default=delivery.on) + SILENCE
     shown = {"reference": reference, "day": long_day(delivery.on), "end": long_day(end)}
     if not reference:
@@ -136,33 +175,40 @@ def _reply(delivery: Delivery, row: Row) -> Task:
         words=_("{kind} on {day}.").format(kind=delivery.get_kind_display(), day=shown["day"]),
         note=note,
         act=_("Reply"),
-        url=reverse("delivery-reply", args=[row.item.request_id, delivery.pk])
-        if row.item
+        url=reverse("delivery-reply", args=[item.request_id, delivery.pk])
+        if item
         else reverse("delivery", args=[delivery.pk]),
     )
 
 
-def _left_behind(requests: list[AssistanceRequest], colleagues: list[Membership]) -> list[Task]:
+def _left_behind(requests: QuerySet[AssistanceRequest], colleagues: Iterable[Membership]) -> Some:
     """The requests and drafts for which somebody answers who has left."""
-    here = {(one.organisation_id, one.user_id) for one in colleagues}
-    own = {one.organisation_id for one in colleagues}
-    return [
-        Task(
-            title=_("Name who answers for “{title}”").format(title=request.title or _("Draft")),
-            words=_("{name} acts for you no more.").format(name=request.responsible),
-            note=request.ref or "",
-            act=_("Hand over"),
-            url=reverse("request-act", args=[request.pk, "hand-over"]),
-        )
-        for request in requests
-        if request.responsible
-        and request.organisation_id in own
-        and (request.organisation_id, request.responsible.pk) not in here
-    ]
+    here = Membership.objects.filter(
+        pk__in=[one.pk for one in colleagues], organisation=OuterRef("organisation")
+    )
+    rows = requests.filter(
+        Q(contact__isnull=False) & ~Exists(here.filter(user=OuterRef("contact")))
+        | Q(contact=None, origin=RequestOrigin.PORTAL)
+        & ~Exists(here.filter(user=OuterRef("logged_by"))),
+        organisation__in={one.organisation_id for one in colleagues},
+        state__in=[RequestStatus.DRAFT, *OPEN_STATES],
+    ).select_related("contact", "logged_by")
+    some = some_of(rows, MOST_TASKS, reverse("request-list"))
+    return replace(some, first=[_to_hand_over(request) for request in some.first])
 
 
-def _figures(words: Counter[Word]) -> list[Figure]:
-    page = reverse("received")
+def _to_hand_over(request: AssistanceRequest) -> Task:
+    return Task(
+        title=_("Name who answers for “{title}”").format(title=request.title or _("Draft")),
+        words=_("{name} acts for you no more.").format(name=request.responsible),
+        note=request.ref or "",
+        act=_("Hand over"),
+        url=reverse("request-act", args=[request.pk, "hand-over"]),
+    )
+
+
+def _figures(lines: list[Line]) -> list[Figure]:
+    page, words = reverse("received"), counts(lines)
     items = sum(number for word, number in words.items() if word != Word.UNASKED)
     return [
         Figure(_("Items asked"), items, f"{page}?show=asked"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,17 +15,27 @@ from assistance.coverage.window import today
 from dashboards.delegation import document_of
 from dashboards.exports import Sheet, exported, exports_of
 from dashboards.forms import without
-from dashboards.received import Row, Word, counts, rows_of, rows_shown, states_read_by
+from dashboards.received import (
+    Row,
+    Word,
+    counts,
+    lines_of,
+    lines_shown,
+    rows_of,
+    states_read_by,
+)
 from directory.guard import reading
 from directory.models import Country, User
 from directory.policy import Permission
+
+PAGE_SIZE = 50
 
 
 @reading(Permission.REPLY)
 def received(request: HttpRequest) -> HttpResponse:
     """What the own State asked for and received, one row each."""
     user = cast(User, request.user)
-    return _page(request, rows_of(user), states_read_by(user))
+    return _page(request, None, states_read_by(user))
 
 
 @reading(Permission.READ_OWN_REQUESTS)
@@ -32,7 +43,7 @@ def state(request: HttpRequest, iso: str) -> HttpResponse:
     """The same of one State, for itself and for those who read all requests."""
     user = cast(User, request.user)
     country = get_object_or_404(states_read_by(user), iso=iso)
-    return _page(request, rows_of(user, country), [country], country)
+    return _page(request, country, [country])
 
 
 @reading(Permission.READ_OWN_REQUESTS)
@@ -50,18 +61,16 @@ def state_print(request: HttpRequest, iso: str) -> HttpResponse:
     )
 
 
-def _page(
-    request: HttpRequest,
-    rows: list[Row],
-    states: Iterable[Country],
-    country: Country | None = None,
-) -> HttpResponse:
+def _page(request: HttpRequest, country: Country | None, states: Iterable[Country]) -> HttpResponse:
+    user = cast(User, request.user)
     show = request.GET.get("show", "")
-    words = counts(rows)
-    shown = rows_shown(rows, show)
-    if file := exported(request, lambda: _sheet(shown, country)):
+    lines = lines_of(user, country)
+    words = counts(lines)
+    shown = lines_shown(lines, show)
+    own = country is None or country.pk in user.country_ids
+    if file := exported(request, lambda: _sheet(rows_of(shown, own=own), country)):
         return file
-    own = country is None or country.pk in cast(User, request.user).country_ids
+    page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     labels = {word.value: str(word.label) if own else word.said for word in Word}
     label = _("Items asked") if show == "asked" else labels.get(show, "")
     return render(
@@ -74,8 +83,9 @@ def _page(
                 *(_printed(one, alone=country is not None) for one in states),
                 *exports_of(request),
             ],
-            "rows": shown,
-            "of": len(rows),
+            "page_obj": page,
+            "rows": rows_of(page.object_list, own=own),
+            "of": len(lines),
             "words": [(word, labels[word.value], words[word]) for word in Word],
             "filter_tags": [
                 {

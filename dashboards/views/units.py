@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +20,8 @@ from directory.models import Entity, EntityKind, User
 from directory.policy import Permission
 from directory.sheets import Figure
 
+DUE_A_PAGE = 15
+
 
 @reading(Permission.READ_ALL_REQUESTS)
 def unit(request: HttpRequest, code: str) -> HttpResponse:
@@ -32,6 +35,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "dashboards/unit.html",
         {
             "page": page,
+            "page_obj": Paginator(page.due, DUE_A_PAGE).get_page(request.GET.get("page")),
             "today": today(),
             "exports": exports_of(request),
             "remedies": [{"label": _("Log an activity"), "url": reverse("activity-new")}]

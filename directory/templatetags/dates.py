@@ -1,6 +1,7 @@
 """Filters for days and moments: short on the page, exact for screen readers and on hover."""
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import naturaltime
@@ -29,8 +30,12 @@ def _day_of(value: date | datetime) -> date:
 def _written(value: date | datetime, formats: dict[str, str], elsewhere: str) -> str:
     """A day as the reader's language writes it; in French the first of a month is the 1er."""
     language = (get_language() or "en").split("-")[0]
-    day_of = _day_of(value)
-    words = date_format(day_of, formats.get(language, elsewhere))
+    return _in_words(_day_of(value), formats.get(language, elsewhere), language)
+
+
+@lru_cache(maxsize=4096)  # a page may write the same days many times
+def _in_words(day_of: date, written: str, language: str) -> str:
+    words = date_format(day_of, written)
     return words.replace("1", "1er", 1) if language == "fr" and day_of.day == 1 else words
 
 

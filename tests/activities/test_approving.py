@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.urls import reverse
 
 from assistance.coverage.models import Demand
-from assistance.models import Approval, Evidence
+from assistance.models import Activity, Approval, Evidence
 from assistance.services import (
     AlreadyApproved,
     ChangedSinceRead,
@@ -278,12 +278,46 @@ def test_the_queue_shows_what_others_wrote_and_approves_what_is_ticked(client, k
     assert not waiting_of(other)
 
 
+@pytest.mark.parametrize("alone", [False, True])
+def test_the_queue_holds_what_this_person_may_say_yes_to(kenya, settings, alone):
+    settings.OFFICE_OF_ONE = alone
+    one, other = f.officer(), f.officer()
+    logged(kenya, by=one)
+    logged(asked_by("CO"), by=one, send=False)
+    approve(activity=logged(asked_by("NE"), by=one), by=f.officer())
+    added = logged(asked_by("FJ"), by=one)
+    approve(activity=added, by=f.officer())
+    add_delivery(activity=added, by=other, on=f.today(), kind="tool")
+    linked = logged(asked_by("TG"), by=one)
+    approve(activity=linked, by=f.officer())
+    f.link(linked, f.MandateFactory(), "proposed", proposed_by=other)
+    asked = logged(asked_by("PE"), by=one)
+    approve(activity=asked, by=f.officer())
+    f.link(asked, f.RequestFactory().items.get(), "proposed", proposed_by=other)
+    sent = Activity.objects.exclude(sent_at=None)
+    for person in (one, other, f.manager()):
+        waiting = {pk for pk in sent if waiting_of(pk).for_person(person)}
+        assert set(Activity.objects.to_approve_by(person)) == waiting
+        assert len(waiting) in {1, 3, 4}
+    assert not Activity.objects.to_approve_by(f.focal_point()).exists()
+
+
+def test_evidence_of_others_is_listed_in_pages(client, kenya, monkeypatch):
+    monkeypatch.setattr("assistance.activities.views_approvals.PAGE_SIZE", 1)
+    logged(kenya)
+    logged(asked_by("CO"))
+    client.force_login(f.officer())
+    page = client.get(reverse("evidence-list"))
+    assert (len(page.context["page_obj"]), page.context["page_obj"].paginator.count) == (1, 2)
+    assert "?page=2" in page.text
+
+
 def test_evidence_of_others_is_verified_from_its_list(client, kenya):
     by = f.officer()
     logged(kenya, by=by)
     logged(asked_by("CO"))
     client.force_login(by)
-    [piece] = client.get(reverse("evidence-list")).context["rows"]
+    [piece] = client.get(reverse("evidence-list")).context["page_obj"]
     client.post(reverse("evidence-list"), {"evidence": [e.pk for e in Evidence.objects.all()]})
     assert list(Evidence.objects.filter(verified_at__isnull=False)) == [piece]
 

@@ -338,7 +338,7 @@ def test_the_list_reads_a_constant_number_of_queries(
         client.get(reverse("activity-list"))
 
 
-@pytest.mark.parametrize(("rows", "queries"), [(1, 29), (3, 29)])
+@pytest.mark.parametrize(("rows", "queries"), [(1, 31), (3, 31)])
 def test_the_queue_reads_a_constant_number_of_queries(
     client, officer, django_assert_num_queries, rows, queries
 ):

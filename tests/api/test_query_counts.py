@@ -46,7 +46,7 @@ QUERIES = {
     "activity-mandate": 5,
     "activity-item": 5,
     "demand": 5,
-    "counted-delivery": 8,
+    "counted-delivery": 7,
     "state": 5,
     "unit": 5,
     "closing": 5,
@@ -69,7 +69,7 @@ FIGURES = {
     "mandates/{mandate}/why/": 27,
     "mandates/{mandate}/need-proposals/": 6,
     "units/tpb/": 19,
-    "states/KE/": 9,
+    "states/KE/": 10,
     "gaps/matrix/": 6,
 }
 

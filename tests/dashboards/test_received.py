@@ -89,6 +89,23 @@ def test_the_file_holds_the_rows_shown(kenya: Client) -> None:
     assert [row["Received"] for row in csv.DictReader(text.splitlines())] == ["A visit"]
 
 
+def test_many_rows_are_shown_in_pages_and_counted_whole(
+    kenya: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.views.states.PAGE_SIZE", 2)
+    for _each in range(2):
+        served_item("KE")
+    approve(DeliveryFactory(country=CountryFactory(iso="KE"), title="A visit"))
+    page = kenya.get("/received/")
+    assert (len(page.context["rows"]), page.context["page_obj"].paginator.count) == (2, 3)
+    assert "?page=2" in page.content.decode()
+    assert words(kenya, "?page=2") == ["unasked"]
+    assert (
+        len(list(csv.DictReader(kenya.get("/received/?format=csv").content.decode().splitlines())))
+        == 3
+    )
+
+
 def test_a_state_has_a_page_for_itself_and_for_those_who_read_all(
     kenya: Client, sign_in: Callable[[Any], Client]
 ) -> None:

@@ -145,6 +145,18 @@ def test_more_activities_than_fit_are_said_and_linked(client_of: Client, unit: A
     assert "2 more, later" in page.content.decode()
 
 
+def test_what_is_due_is_shown_in_pages_and_is_whole_in_the_file(
+    client_of: Client, unit: Any
+) -> None:
+    ActivityFactory.create_batch(16, unit=unit, planned_end=last_of_month())
+    page = client_of.get(PAGE)
+    assert (len(page.context["page_obj"]), len(page.context["page"].due)) == (15, 16)
+    assert "?page=2" in page.content.decode()
+    text = client_of.get(f"{PAGE}?format=csv").content.decode("utf-8-sig")
+    rows = [row["Part"] for row in csv.DictReader(text.splitlines())]
+    assert rows.count("Due this month") == 16
+
+
 def test_mandates_have_the_figures_of_their_demands(client_of: Client, unit: Any) -> None:
     mandate = MandateFactory(lead_unit=unit)
     link(RequestFactory().items.get(), mandate)

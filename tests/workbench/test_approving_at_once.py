@@ -63,6 +63,7 @@ def test_one_yes_is_for_ten_with_their_evidence(client, second):
     page = client.get(APPROVALS)
     assert len(page.context["cards"]) == 10
     assert "1 more comes after these" in page.text
+    assert "<strong>10</strong> of 11" in page.text
     response = client.post(APPROVALS, as_ticked(page), follow=True)
     assert "10 activities approved" in words_of(response)
     assert len(response.context["cards"]) == 1
