@@ -153,6 +153,14 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = public, pg_temp A
         WHERE l.activity_id = ANY (activities)
 $$;
 
+CREATE FUNCTION coverage_waiting(
+    OUT parts bigint[], OUT activities bigint[], OUT mandates bigint[]
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT array_agg(DISTINCT part), array_agg(DISTINCT activity_id), array_agg(DISTINCT mandate_id)
+    FROM coverage_mark
+$$;
+
 CREATE FUNCTION coverage_demand_marked() RETURNS SETOF bigint
 LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 10 SET search_path = public, pg_temp AS $$
 BEGIN
@@ -161,12 +169,7 @@ BEGIN
     IF EXISTS (SELECT 1 FROM coverage_mark) THEN
         RETURN QUERY
             SELECT led.part
-            FROM (
-                SELECT array_agg(DISTINCT part) AS parts,
-                       array_agg(DISTINCT activity_id) AS activities,
-                       array_agg(DISTINCT mandate_id) AS mandates
-                FROM coverage_mark
-            ) AS m
+            FROM coverage_waiting() AS m
             CROSS JOIN LATERAL coverage_demand_parts(m.parts, m.activities, m.mandates) AS led (part)
             WHERE led.part IS NOT NULL;
     END IF;
@@ -181,12 +184,7 @@ BEGIN
     IF EXISTS (SELECT 1 FROM coverage_mark) THEN
         RETURN QUERY
             SELECT led.part
-            FROM (
-                SELECT array_agg(DISTINCT part) AS parts,
-                       array_agg(DISTINCT activity_id) AS activities,
-                       array_agg(DISTINCT mandate_id) AS mandates
-                FROM coverage_mark
-            ) AS m
+            FROM coverage_waiting() AS m
             CROSS JOIN LATERAL coverage_work_parts(m.parts, m.activities, m.mandates) AS led (part)
             WHERE led.part IS NOT NULL;
     END IF;

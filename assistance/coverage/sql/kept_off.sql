@@ -16,4 +16,5 @@ $marks$;
 DROP VIEW work_without_demand, work_without_demand_defined, coverage_demand,
     coverage_demand_defined;
 DROP FUNCTION coverage_keep, coverage_mark_all, coverage_demand_rows, coverage_work_rows,
-    coverage_demand_marked, coverage_work_marked, coverage_demand_parts, coverage_work_parts;
+    coverage_demand_marked, coverage_work_marked, coverage_waiting, coverage_demand_parts,
+    coverage_work_parts;
