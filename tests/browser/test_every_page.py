@@ -65,12 +65,13 @@ def test_every_page_is_accessible_fits_a_phone_and_breaks_no_rule(
 
 
 def pages_to_check(site: Site, language: str) -> list[PageOfSite]:
-    """All pages; of translations each once, or the main ones shared between them."""
-    if language == "en":
+    """Each page once, in English; the main ones shared between translations. At length all."""
+    if EVERY_PAGE and language == "en":
         return site.pages
-    if EVERY_PAGE:
-        return list({page.name: page for page in reversed(site.pages)}.values())
-    main = list({page.name: page for page in reversed(site.pages) if page.main}.values())
+    each = list({page.name: page for page in reversed(site.pages)}.values())
+    if EVERY_PAGE or language == "en":
+        return each
+    main = [page for page in each if page.main]
     return main[TRANSLATIONS.index(language) :: len(TRANSLATIONS)]
 
 

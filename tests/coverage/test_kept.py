@@ -82,8 +82,11 @@ def test_rows_say_the_same_before_and_after_they_are_kept(some_worlds):
     before = read()
     assert all(before.values())
     assert disagreements() == []
+    assert str(Mark(part=1, mandate_id=2)) == "1 None 2"
     assert keep() > 0
     assert not Mark.objects.exists()
+    assert {str(row) for row in KeptDemand.objects.all()} == set(before["coverage_demand"])
+    assert {str(row) for row in KeptWork.objects.all()} == set(before["work_without_demand"])
     assert KeptDemand.objects.count() == len(before["coverage_demand"])
     assert KeptWork.objects.count() == len(before["work_without_demand"])
     assert read() == before

@@ -28,7 +28,7 @@ from tests.api.world import World
 
 pytestmark = [pytest.mark.fuzz, pytest.mark.timeout(1200)]
 
-CASES_AN_OPERATION = int(os.environ.get("FUZZ_CASES", "2"))
+CASES_AN_OPERATION = int(os.environ.get("FUZZ_CASES", "1"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
