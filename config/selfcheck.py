@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from assistance.coverage.checks import contradictions
 from assistance.coverage.closing import verify
-from assistance.coverage.kept import disagreements
+from assistance.coverage.kept import disagreements, keep_all
 from assistance.coverage.models import Closing
 from assistance.models import AssistanceRequest
 from directory.models import Role, User
@@ -166,9 +166,14 @@ def _is_unchanged(text: Text) -> bool:
 
 
 def _figures() -> list[Problem]:
-    """Figures that do not agree with their rows; which ones is in the log."""
+    """Figures that do not agree with their rows; which ones is in the log.
+
+    Rows that are kept otherwise than they are defined are worked out again.
+    """
     found = [line for each in Resolution.objects.all() for line in contradictions(each)]
-    found += [f"{key} is not kept as it is defined" for key in disagreements()]
+    if wrong := disagreements():
+        found += [f"{key} is not kept as it is defined" for key in wrong]
+        keep_all()
     for line in found:
         logger.error("Coverage: %s", line)
     if not found:

@@ -13,6 +13,7 @@ from assistance.coverage.models import Demand, DemandKind, KeptDemand, KeptWork,
 from assistance.coverage.tasks import keep_rows
 from assistance.coverage.window import today
 from assistance.models import ItemMandate
+from config.selfcheck import check_installation
 from directory.viewer import SYSTEM, viewing_as
 from tests import factories as make
 from tests.coverage.comparing import VIEWS, rows_of_view
@@ -137,6 +138,19 @@ def test_a_day_may_change_a_row_though_nothing_was_written(some_worlds):
     assert keep() > 0
     assert read() == before
     assert disagreements() == []
+
+
+def test_a_row_kept_otherwise_is_told_of_and_worked_out_again(some_worlds, caplog):
+    keep_all()
+    before = read()
+    wrong = KeptDemand.objects.first()
+    KeptDemand.objects.filter(pk=wrong.pk).update(closed_short=not wrong.closed_short)
+    assert read() != before
+    (problem,) = [one for one in check_installation() if "coverage" in one]
+    assert problem.endswith("coverage does not agree with its rows")
+    assert f"coverage_demand {wrong.key} is not kept as it is defined" in caplog.text
+    assert read() == before
+    assert check_installation() == []
 
 
 def test_what_is_not_committed_yet_is_not_lost(transactional_db):

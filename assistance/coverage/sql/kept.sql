@@ -7,7 +7,7 @@
 --   1. whatever is written to a table below the definitions leaves a mark, in the same transaction,
 --      that names what it touched;
 --   2. the parts that marks lead to are not read from the kept rows but worked out;
---   3. `coverage_keep()`, once a minute, works out the marked parts, keeps them, and removes the
+--   3. `coverage_keep()`, each half minute, works out the marked parts, keeps them, and removes the
 --      marks it has seen. A change that was not committed by then leaves its own mark.
 --
 -- So a figure is never old: at worst it is slower, while marks wait. Where the two could differ is
