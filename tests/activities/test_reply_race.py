@@ -1,0 +1,50 @@
+"""A State replies while an officer changes the delivery."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from assistance.models import Delivery, Reply
+from directory.viewer import SYSTEM, viewing_as
+from tests import factories as make
+
+
+def test_a_reply_to_what_was_just_changed_is_refused_as_gone(transactional_db):
+    with transaction.atomic():
+        make.served_item("KE")
+    delivery = Delivery.objects.get()
+    client = Client()
+    client.force_login(make.focal_point("KE"))
+    answers = []
+
+    def reply() -> None:
+        answers.append(
+            client.post(reverse("delivery", args=[delivery.pk]), {"verdict": "confirmed"})
+        )
+        connection.close()
+
+    thread = threading.Thread(target=reply)
+    with viewing_as(SYSTEM), transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(revision=delivery.revision + 1)
+        thread.start()
+        _until_somebody_waits()
+    thread.join()
+    assert [answer.status_code for answer in answers] == [404]
+    with viewing_as(SYSTEM):
+        assert not Reply.objects.exists()
+
+
+def _until_somebody_waits() -> None:
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone() != (0,):
+                return
+        time.sleep(0.02)
+    raise AssertionError("nobody waits")
