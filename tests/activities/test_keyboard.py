@@ -163,6 +163,8 @@ def test_a_training_in_two_states_with_its_evidence_is_logged_in_under_three_min
             keys.tab_until(lambda here, field=field: here == field)
             keys.type(number)
         keys.tab_until(lambda here: here == "id_file")
+        page.wait_for_load_state("networkidle")  # what was typed last may still be answered
+        keys.tab_until(lambda here: here == "id_file")
         with page.expect_file_chooser() as chooser:
             keys.press(" ")
         chooser.value.set_files(listed)
