@@ -246,7 +246,13 @@ class RequestResource(ReadResource):
         responses=RequestSerializer(many=True),
         filters=False,
     )
-    @action(detail=False, methods=["post"], url_path="assign", filter_backends=[])
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="assign",
+        filter_backends=[],
+        pagination_class=None,
+    )
     def assign_several(self, request: Request) -> Response:
         """Assign several requests to one officer: all of them, or none
 

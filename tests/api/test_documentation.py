@@ -55,6 +55,17 @@ def test_acts_say_what_they_take(schema: dict[str, Any]) -> None:
         assert set(parts[named]["properties"]) == taken, path
 
 
+def test_only_lists_that_are_read_come_in_pages(schema: dict[str, Any]) -> None:
+    in_pages = {
+        f"{method} {path}"
+        for path, methods in schema["paths"].items()
+        for method, operation in methods.items()
+        if "schemas/Paginated" in str(operation["responses"])
+    }
+    assert in_pages
+    assert {one for one in in_pages if not one.startswith("get ")} == set()
+
+
 def test_changes_name_the_headers_they_understand(schema: dict[str, Any]) -> None:
     of = schema["paths"]["/api/v1/needs/{id}/"]
     assert "If-Match" in {one["name"] for one in of["patch"]["parameters"]}
