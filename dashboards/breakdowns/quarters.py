@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import cast
 
 from django.db import models
@@ -62,9 +63,11 @@ def quarters(user: Person, rows: Rows, measure: Measure) -> Quarters:
     )
     above = ancestors(paragraphs)
     cells: defaultdict[tuple[int | None, Quarter | None], set[int | str]] = defaultdict(set)
+    quarter_of = cache(Quarter.of)
     for day, paragraph, key in happened:
+        quarter = quarter_of(day)
         for place in (*above.get(paragraph, ()), None):
-            cells[place, Quarter.of(day)].add(key)
+            cells[place, quarter].add(key)
             cells[place, None].add(key)
     wanted = quarters_of(rows.window)
     top = max((len(cells[pk, q]) for pk in above for q in wanted), default=0)
