@@ -33,9 +33,10 @@ def fetch_to_write(scoped: Scoped[M], user: Person, permission: Permission, **lo
     """The one object this person may change, locked until the transaction ends.
 
     404 when it is hidden, 403 (`PermissionDenied`) when it is visible but not theirs to change.
-    Needs a transaction.
+    Needs a transaction. It is read once it is locked: what somebody changed meanwhile may hide it.
     """
-    seen = fetch_to_read(scoped, user, **lookup)
-    thing = type(seen)._default_manager.select_for_update().get(pk=seen.pk)
+    rows = scoped.visible_to(user).model._default_manager.filter(**lookup)
+    list(rows.select_for_update().values_list("pk"))
+    thing = fetch_to_read(scoped, user, **lookup)
     policy.authorise(user, permission, thing)
     return thing

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assistance.models import Delivery, Reply, Verdict
 from assistance.workflow.people import tell
-from directory.access import fetch_to_read, fetch_to_write
+from directory.access import fetch_to_write
 from directory.policy import Permission
 from notifications.kinds import NotificationKind
 
@@ -28,8 +28,6 @@ def reply_to_delivery(
     An objection ("partly", "disputed") needs words. Those who entered the delivery are told.
     """
     current = fetch_to_write(Delivery.objects, user, Permission.REPLY, pk=delivery.pk)
-    # Changed by an officer while the lock was waited for, it is not the State's to see any more.
-    fetch_to_read(Delivery.objects, user, pk=delivery.pk)
     if country.pk != current.country_id or country.pk not in user.country_ids:
         raise PermissionDenied(Permission.REPLY.value)
     if verdict not in Verdict:
