@@ -50,7 +50,29 @@ class Stages(models.Model):
         abstract = True
 
 
-class Demand(Stages):
+class DemandRow(Stages):
+    """What a row says of a demand beside its keys: days, States, work for it, flags."""
+
+    round = models.IntegerField(null=True)
+    span_from = models.DateField()
+    span_to = models.DateField(null=True)
+    opened_on = models.DateField()
+    ended_on = models.DateField(null=True)
+    country_ids = ArrayField(models.BigIntegerField())
+    activity_ids = ArrayField(models.BigIntegerField())
+    delivery_ids = ArrayField(models.BigIntegerField())
+    disputed = models.BooleanField()
+    overdue = models.BooleanField()
+    closed_short = models.BooleanField()
+    closed_without_delivery = models.BooleanField()
+    suspect_link = models.BooleanField()
+    self_approved = models.BooleanField()
+
+    class Meta:
+        abstract = True
+
+
+class Demand(DemandRow):
     """A row of `coverage_demand`: one thing owed under a counted mandate. Read only."""
 
     key = models.CharField(max_length=60, primary_key=True)
@@ -62,21 +84,7 @@ class Demand(Stages):
         RequestItem, on_delete=models.DO_NOTHING, null=True, related_name="demands"
     )
     need = models.ForeignKey(Need, on_delete=models.DO_NOTHING, null=True, related_name="demands")
-    round = models.IntegerField(null=True)
-    span_from = models.DateField()
-    span_to = models.DateField(null=True)
-    opened_on = models.DateField()
-    ended_on = models.DateField(null=True)
     ended_by = models.CharField(max_length=15, choices=EndedBy, blank=True)
-    country_ids = ArrayField(models.BigIntegerField())
-    activity_ids = ArrayField(models.BigIntegerField())
-    delivery_ids = ArrayField(models.BigIntegerField())
-    disputed = models.BooleanField()
-    overdue = models.BooleanField()
-    closed_short = models.BooleanField()
-    closed_without_delivery = models.BooleanField()
-    suspect_link = models.BooleanField()
-    self_approved = models.BooleanField()
 
     objects = DemandQuerySet.as_manager()
 
@@ -116,7 +124,7 @@ class WorkWithoutDemand(Stages):
         return self.key
 
 
-class KeptDemand(models.Model):
+class KeptDemand(DemandRow):
     """A row of `coverage_demand` at hand; `sql/kept.sql` says when it is read, and writes it."""
 
     key = models.TextField(primary_key=True)
@@ -128,31 +136,13 @@ class KeptDemand(models.Model):
     mandate_id = models.BigIntegerField(db_index=True)
     item_id = models.BigIntegerField(null=True)
     need_id = models.BigIntegerField(null=True)
-    round = models.IntegerField(null=True)
-    span_from = models.DateField()
-    span_to = models.DateField(null=True)
-    opened_on = models.DateField()
-    ended_on = models.DateField(null=True)
     ended_by = models.TextField()
-    planned_on = models.DateField(null=True)
-    started_on = models.DateField(null=True)
-    delivered_on = models.DateField(null=True)
-    evidenced_on = models.DateField(null=True)
-    country_ids = ArrayField(models.BigIntegerField())
-    activity_ids = ArrayField(models.BigIntegerField())
-    delivery_ids = ArrayField(models.BigIntegerField())
-    disputed = models.BooleanField()
-    overdue = models.BooleanField()
-    closed_short = models.BooleanField()
-    closed_without_delivery = models.BooleanField()
-    suspect_link = models.BooleanField()
-    self_approved = models.BooleanField()
 
     def __str__(self) -> str:
         return self.key
 
 
-class KeptWork(models.Model):
+class KeptWork(Stages):
     """A row of `work_without_demand` at hand, as `KeptDemand` is of a demand."""
 
     key = models.TextField(primary_key=True)
@@ -164,10 +154,6 @@ class KeptWork(models.Model):
     mandate_id = models.BigIntegerField(null=True, db_index=True)
     activity_id = models.BigIntegerField(null=True)
     item_id = models.BigIntegerField(null=True)
-    planned_on = models.DateField(null=True)
-    started_on = models.DateField(null=True)
-    delivered_on = models.DateField(null=True)
-    evidenced_on = models.DateField(null=True)
     until = models.DateField(null=True)
 
     def __str__(self) -> str:
