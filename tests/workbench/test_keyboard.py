@@ -126,8 +126,11 @@ def approve_all(page: Page) -> int:
             second = page.locator("article").nth(1).locator("input[name=activities]")
             expect(second).not_to_be_checked()
             keys.press("x")
+        approved = page.locator("input[name=activities]").first.get_attribute("value")
         keys.press("a")
-        page.wait_for_selector("text=10 activities approved")
+        # The words alone may still be those of the ten before.
+        expect(page.locator(f"input[name=activities][value='{approved}']")).to_have_count(0)
+        expect(page.get_by_text("10 activities approved")).to_be_visible()
     return keys.pressed
 
 
