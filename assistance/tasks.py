@@ -3,11 +3,11 @@
 import logging
 
 from celery import Task, shared_task
-from django.db import OperationalError
 
 from assistance import reminders, scanning
 from assistance.sheets import uploads
 from assistance.workflow import remind_or_close_silent_items
+from directory.background import WAITED_FOR, done_or_given_up
 
 logger = logging.getLogger(__name__)
 
@@ -31,16 +31,14 @@ def close_silent_items() -> None:
     logger.info("Silent items: %d reminders, %d closed", reminded, closed)
 
 
-@shared_task(bind=True, acks_late=True, max_retries=3, default_retry_delay=10)
+@shared_task(**WAITED_FOR)
 def work_on_sheet(self: Task, upload_pk: int) -> None:
     """Compare, write or undo an uploaded sheet. A worker killed midway is followed by another."""
-    try:
-        uploads.work_on(upload_pk=upload_pk)
-    except OperationalError as unreachable:
-        raise self.retry(exc=unreachable) from unreachable
-    except Exception:
-        uploads.give_up(upload_pk=upload_pk)
-        raise
+    done_or_given_up(
+        self,
+        lambda: uploads.work_on(upload_pk=upload_pk),
+        lambda: uploads.give_up(upload_pk=upload_pk),
+    )
 
 
 @shared_task

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.test import APIClient
@@ -119,6 +120,27 @@ def test_a_mistake_of_ours_is_told(report_world: ReportWorld, monkeypatch, clien
     client.force_login(report_world.officer)
     page = client.get(reverse("report-build", args=[build.pk])).content.decode()
     assert "It could not be built" in page
+
+
+def test_a_database_that_cannot_be_reached_is_tried_again(
+    report_world: ReportWorld, monkeypatch
+) -> None:
+    build = asked(report_world)
+    true = builds.gather
+    tries: list[str] = []
+
+    def unreachable_once(*args: Any, **named: Any) -> Any:
+        tries.append("gather")
+        if len(tries) == 1:
+            raise OperationalError("the connection is closed")
+        return true(*args, **named)
+
+    monkeypatch.setattr(builds, "gather", unreachable_once)
+
+    build_report.apply([build.pk])
+
+    build.refresh_from_db()
+    assert (build.state, len(tries)) == ("done", 2)
 
 
 def test_somebody_who_lost_the_right_gets_no_report(report_world: ReportWorld, client) -> None:
