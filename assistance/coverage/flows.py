@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import Exists, Func, OuterRef, Q
 
-from assistance.coverage.filters import NONE, DeliveredFilter
+from assistance.coverage.filters import HELP_OF_DELIVERY, NONE, DeliveredFilter, in_area
+from assistance.coverage.made import made_under
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
-from assistance.models import Delivery
+from assistance.models import Delivery, Evidence, HelpKind
 from assistance.querysets import DeliveryQuerySet
 
 if TYPE_CHECKING:
@@ -83,10 +84,37 @@ def deliveries_for(
 
 
 def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
-    """The deliveries of the period that count for the demands of a filter, each once."""
-    each = Func("delivery_ids", function="unnest", output_field=models.BigIntegerField())
-    ids = found.qs.order_by().annotate(delivery=each).values("delivery")
-    return deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
+    """The deliveries of the period that count for the demands of a filter, each once.
+
+    With `made` those of its place, whether or not a demand stands for them.
+    """
+    asked, narrowing = found.form.cleaned_data, found.narrowing
+    if asked["made"]:
+        ids = _made(found).values("pk")
+    else:
+        each = Func("delivery_ids", function="unnest", output_field=models.BigIntegerField())
+        ids = found.qs.order_by().annotate(delivery=each).values("delivery")
+    rows = deliveries_for(ids, user=user, wanted=narrowing, window=found.window)
+    if asked["verified"] is not None:
+        is_verified = Exists(
+            Evidence.objects.filter(delivery=OuterRef("pk"), verified_at__isnull=False)
+        )
+        rows = rows.filter(is_verified if asked["verified"] else ~is_verified)
+    return rows.filter(country__in=in_area(asked["area"])) if asked["area"] else rows
+
+
+def _made(found: DeliveredFilter) -> DeliveryQuerySet:
+    """The deliveries made under the clauses of a filter; a unit's are of its own activities too."""
+    narrowing = found.narrowing
+    made = made_under(found.clauses, found.window)
+    if unit := narrowing.get("unit"):
+        led = made_under(found.clauses.filter(lead_unit__code=unit), found.window)
+        made = made.filter(Q(activity__unit__code=unit) | Q(pk__in=led.values("pk")))
+    if narrowing.get("region") == NONE:
+        made = made.filter(country=None)
+    if kind := narrowing.get("help"):
+        made = made.filter(kind__in=HELP_OF_DELIVERY[HelpKind(kind)])
+    return made
 
 
 def delivered_under(demands: DemandQuerySet) -> dict[int, set[int]]:

@@ -237,6 +237,10 @@ def _summary(content: Content) -> list[Block]:
             ),
         )
     )
+    if content.closed and not content.closed.keeps_deliveries:
+        words = _("Deliveries are counted as the record stands when it is built.")
+        blocks[-1] = Text([*blocks[-1].runs, Run(f" {words}")])
+    blocks += (_led(_("Corrected since"), runs) for runs in _since(content))
     gaps = [part for part in content.paragraphs if _is_gap(part)]
     if gaps:
         numbers = ", ".join(part.number for part in gaps)
@@ -571,32 +575,60 @@ def _definition(content: Content) -> list[Block]:
             "each. A standing task is served by one such delivery."
         ),
         _(
-            "Deliveries are counted by their date, from %(first)s to %(day)s. One delivery may "
-            "stand under several paragraphs and is counted once in the whole."
+            "A delivery counts when it is approved, its activity is tied to a mandate of UNODC, "
+            "and the State does not object to it; also where no request is recorded. Deliveries "
+            "are counted by their date, from %(first)s to %(day)s. One delivery may stand under "
+            "several paragraphs and is counted once in the whole."
         )
         % days,
-        _basis(content),
-        _confidentiality(),
+    ]
+    told: list[Runs] = [
+        *([Run(sentence)] for sentence in sentences),
+        *_basis(content),
+        [Run(_confidentiality())],
     ]
     statuses = [
         [Run(f"{status.label}{colon()}", bold=True), Run(status.meaning)] for status in Status
     ]
     return [
-        *(Text([Run(sentence)]) for sentence in sentences),
+        *(Text(runs) for runs in told),
         Bullets(statuses),
     ]
 
 
-def _basis(content: Content) -> str:
-    if content.closed is None:
-        return _(
+def _basis(content: Content) -> list[Runs]:
+    closed = content.closed
+    if closed is None:
+        words = _(
             "Approvals, links, replies and verification are taken as they stand when it is built."
         )
-    return _(
-        "What was asked and owed, and how far it had come, is counted from the rows of this period "
-        "as they were closed on %(day)s, whose SHA-256 is %(digest)s. Deliveries are counted as "
-        "they stand when it is built."
-    ) % {"day": long_day(content.closed.on), "digest": content.closed.sha256}
+        return [[Run(words)]]
+    said = {"day": long_day(closed.on), "digest": closed.sha256}
+    if closed.keeps_deliveries:
+        words = _(
+            "All figures are counted from the rows of this period as they were closed on %(day)s, "
+            "whose SHA-256 is %(digest)s. Words, titles and kinds of help are those of today."
+        )
+    else:
+        words = _(
+            "What was asked and owed, and how far it had come, is counted from the rows of this "
+            "period as they were closed on %(day)s, whose SHA-256 is %(digest)s. The period was "
+            "closed before deliveries were kept: how many were made, how many of them have "
+            "verified evidence, and which activities are listed, is counted as the record stands "
+            "when it is built."
+        )
+    return [[Run(words % said)], *_since(content)]
+
+
+def _since(content: Content) -> list[Runs]:
+    """Whether the record was corrected since the period was closed."""
+    if content.closed is None or not content.closed.revised.value:
+        return []
+    words = _(
+        "The record was corrected since the period was closed; the figures are those closed. "
+        "Rows that read differently today: {rows}."
+    )
+    return [_say(words, rows=content.closed.revised)]
 
 
 def _records(content: Content) -> list[Block]:
