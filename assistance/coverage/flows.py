@@ -88,13 +88,12 @@ def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
 
     With `made` those of its place, whether or not a demand stands for them.
     """
-    asked, narrowing = found.form.cleaned_data, found.narrowing
+    each = Func("delivery_ids", function="unnest", output_field=models.BigIntegerField())
+    ids = found.qs.order_by().annotate(delivery=each).values("delivery")
+    asked = found.form.cleaned_data
     if asked["made"]:
         ids = _made(found).values("pk")
-    else:
-        each = Func("delivery_ids", function="unnest", output_field=models.BigIntegerField())
-        ids = found.qs.order_by().annotate(delivery=each).values("delivery")
-    rows = deliveries_for(ids, user=user, wanted=narrowing, window=found.window)
+    rows = deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
     if asked["verified"] is not None:
         is_verified = Exists(
             Evidence.objects.filter(delivery=OuterRef("pk"), verified_at__isnull=False)

@@ -64,6 +64,7 @@ class ActivityLine:
     """A public activity with what it delivered within the period."""
 
     title: str
+    language: str
     unit: str
     kinds: tuple[str, ...]
     states: tuple[str, ...]
@@ -131,7 +132,7 @@ class ParagraphPart:
 
     number: str
     label: str
-    whose: str
+    asked_of: tuple[str, ...]
     counted: bool
     words: tuple[OfficialWords, ...]
     clauses: tuple[Clause, ...]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
 from assistance.models import Activity, HelpKind
 from dashboards.demand_rows import what_is_owed
-from dashboards.glance.whose import addressees_by_mandate, whose_work
+from dashboards.glance.whose import UNODC, addressees_by_mandate
 from dashboards.links import ClosedRows, Rows, address
 from dashboards.report.content import (
     ActivityLine,
@@ -46,7 +45,7 @@ from dashboards.report.counting import (
     status_of,
 )
 from dashboards.report.models import Narrative
-from directory.models import Entity, User
+from directory.models import User
 from directory.regions import AREAS, region_name
 from directory.statuses import Status
 from mandates.models import Footnote, ParagraphText, Resolution
@@ -92,10 +91,21 @@ class _Gathering:
             code: _only(asked_line(self.coverage.demands), self.states_of(code)) for code in AREAS
         }
         self.delivered_by_region = {code: internal_line(self.made_in(code)) for code in AREAS}
-        self.asked_shown = protect(self.asked, adds_up=False)
+        self.asked_shown = protect(self.asked, adds_up=False, withheld=self.withheld())
         self.region_shown = protect(self.by_region)
         self.delivered_shown = protect(self.delivered, adds_up=False)
         self.delivered_region_shown = protect(self.delivered_by_region)
+
+    def withheld(self) -> frozenset[int]:
+        """The paragraphs of which the public figures of the closing say nothing."""
+        if self.closing is None:
+            return frozenset()
+        numbers = {one["number"] for one in self.closing.public["paragraphs"] if one["withheld"]}
+        return frozenset(
+            row.paragraph.pk
+            for row in self.coverage.figures.paragraphs
+            if row.paragraph.pk in self.families and row.number in numbers
+        )
 
     def made_under(self, top: int) -> list[Made]:
         return [one for one in self.made if one.paragraphs & self.families[top]]
@@ -229,11 +239,12 @@ class _Gathering:
         mandates = [mandate for row in family for mandate in row.mandates]
         counted = any(mandate.counted for mandate in mandates)
         made = self.made_under(pk)
-        shown = pk not in self.delivered_shown.kept_back
+        # Where nothing was delivered, nothing that was asked is served: a figure kept back.
+        shown = pk not in self.delivered_shown.kept_back and not (kept_back and not made)
         return ParagraphPart(
             number=number,
             label=top.paragraph.label,
-            whose=str(whose_work(replace(top, mandates=mandates), self.addressees)),
+            asked_of=self.asked_of(row.mandate.pk for row in mandates),
             counted=counted,
             words=tuple(words[row.paragraph.pk] for row in family if row.paragraph.pk in words),
             clauses=tuple(
@@ -241,9 +252,7 @@ class _Gathering:
                     identifier=row.identifier,
                     label=row.mandate.label,
                     kind=str(row.mandate.get_kind_display()),
-                    addressees=tuple(
-                        _name(entity) for entity in self.addressees.get(row.mandate.pk, ())
-                    ),
+                    addressees=self.asked_of([row.mandate.pk]),
                     counted=row.counted,
                     basis=str(row.mandate.get_basis_display()),
                 )
@@ -254,9 +263,16 @@ class _Gathering:
             standing=self.standing(f"p{number}", pk),
             delivered=self.delivered_figures(f"p{number}", made, (shown, shown), number),
             activities=_lines(made),
-            without_request=Flag.NO_RECORDED_REQUEST in top.flags,
+            # Its absence would say that a public activity answers one of so few States.
+            without_request=not kept_back and Flag.NO_RECORDED_REQUEST in top.flags,
             narrative=narrative,
         )
+
+    def asked_of(self, mandates: Iterable[int]) -> tuple[str, ...]:
+        """Who is asked by some mandates, UNODC first."""
+        entities = [one for pk in mandates for one in self.addressees.get(pk, ())]
+        entities.sort(key=lambda one: one.code != UNODC)
+        return tuple(dict.fromkeys(one.acronym or one.name for one in entities))
 
     def asked_figures(self, name: str, line: Line, shown: Sequence[bool], number: str) -> Asked:
         """`shown` says it of States, items, items served and items evidenced."""
@@ -413,10 +429,6 @@ def _both(one: Sequence[bool], other: Sequence[bool]) -> list[bool]:
     return [left and right for left, right in zip(one, other, strict=True)]
 
 
-def _name(entity: Entity) -> str:
-    return entity.acronym or entity.name
-
-
 def _lines(made: Iterable[Made]) -> tuple[ActivityLine, ...]:
     """Activities with their deliveries of the period, in the order of the days."""
     language = translation.get_language()
@@ -430,6 +442,7 @@ def _lines(made: Iterable[Made]) -> tuple[ActivityLine, ...]:
         lines.append(
             ActivityLine(
                 title=activity.title,
+                language=activity.language,
                 unit=activity.unit.name,
                 kinds=tuple(dict.fromkeys(one.kind for one in group)),
                 states=tuple(name for _key, name in sorted(states.items())),

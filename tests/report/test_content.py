@@ -265,6 +265,51 @@ def test_a_single_request_is_not_told_by_any_total(report_world: ReportWorld) ->
     assert any(line.asked.few for line in content.regions)
 
 
+def on_closed(world: ReportWorld) -> tuple[Closing, Content]:
+    """The period from the first day to yesterday, closed, with its report."""
+    days = {"first": FIRST, "last": f.today() - dt.timedelta(days=1)}
+    closing = close_period(user=f.manager(), resolution_slug="A-RES-70-1", **days)
+    return closing, gather(
+        world.resolution, user=world.officer, **days, as_of=days["last"], language="en"
+    )
+
+
+def test_what_is_public_of_a_closing_and_its_report_do_not_tell_of_each_other(
+    report_world: ReportWorld,
+) -> None:
+    """Each alone keeps back the small line and one more: not the same one, so both would tell."""
+    report_world.help("1", *MANY[:3])
+    report_world.help("1", *MANY[:3])
+    report_world.help("2", "TN")
+    report_world.help("3", *MANY)
+    open_report = report_world.content()
+    closing, content = on_closed(report_world)
+
+    def kept_back(of: Content) -> set[str]:
+        return {one.number for one in of.paragraphs if one.kept_back}
+
+    withheld = {one["number"] for one in closing.public["paragraphs"] if one["withheld"]}
+    assert withheld == {"1", "2"}
+    assert kept_back(open_report) == {"2", "3"}
+    assert kept_back(content) == {"1", "2"}
+    assert content.totals.asked.items.value == closing.public["demands"] == 11
+
+
+def test_where_figures_are_kept_back_nothing_else_tells_them(report_world: ReportWorld) -> None:
+    """Nothing delivered would say: not served. No help without a request: this one asked."""
+    report_world.help("2", "KE")
+    report_world.help("3", "CO", served=1)
+    f.link(report_world.activity, report_world.mandates["3"])
+    content = report_world.content()
+
+    undelivered, delivered = part(content, "2"), part(content, "3")
+    assert undelivered.delivered.deliveries.value is None
+    assert not delivered.without_request
+    assert "Nothing was delivered in the period." not in words_of(compose(content))
+    f.link(f.ActivityFactory(actual_start=FIRST), report_world.mandates["3"])
+    assert not part(report_world.content(), "3").without_request
+
+
 def test_public_activities_stand_with_their_states_and_internal_ones_do_not(
     report_world: ReportWorld,
 ) -> None:
