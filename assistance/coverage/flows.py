@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Exists, Func, OuterRef, Q
 
 from assistance.coverage.filters import HELP_OF_DELIVERY, NONE, DeliveredFilter, in_area
-from assistance.coverage.made import made_under
+from assistance.coverage.made import made_under, ties_to
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
 from assistance.models import Delivery, Evidence, HelpKind
@@ -76,6 +76,10 @@ def deliveries_for(
     found: DeliveryQuerySet = Delivery.objects.visible_to(user).filter(
         pk__in=ids, on__gte=window.first, on__lte=window.last
     )
+    return _to_states(found, wanted)
+
+
+def _to_states(found: DeliveryQuerySet, wanted: Mapping[str, str]) -> DeliveryQuerySet:
     if state := wanted.get("state"):
         found = found.filter(country__iso=state)
     if (region := wanted.get("region")) and region != NONE:
@@ -90,10 +94,11 @@ def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
     """
     each = Func("delivery_ids", function="unnest", output_field=models.BigIntegerField())
     ids = found.qs.order_by().annotate(delivery=each).values("delivery")
-    asked = found.form.cleaned_data
+    asked, wanted = found.form.cleaned_data, found.narrowing
     if asked["made"]:
-        ids = _made(found).values("pk")
-    rows = deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
+        rows = _to_states(_made(found).visible_to(user), wanted)
+    else:
+        rows = deliveries_for(ids, user=user, wanted=wanted, window=found.window)
     if asked["verified"] is not None:
         is_verified = Exists(
             Evidence.objects.filter(delivery=OuterRef("pk"), verified_at__isnull=False)
@@ -104,11 +109,11 @@ def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
 
 def _made(found: DeliveredFilter) -> DeliveryQuerySet:
     """The deliveries made under the clauses of a filter; a unit's are of its own activities too."""
-    narrowing = found.narrowing
-    made = made_under(found.clauses, found.window)
+    narrowing, clauses = found.narrowing, found.clauses
+    made = made_under(clauses.values("pk"), found.window)
     if unit := narrowing.get("unit"):
-        led = made_under(found.clauses.filter(lead_unit__code=unit), found.window)
-        made = made.filter(Q(activity__unit__code=unit) | Q(pk__in=led.values("pk")))
+        led = clauses.filter(lead_unit__code=unit).values("pk")
+        made = made.filter(Q(activity__unit__code=unit) | Exists(ties_to(led)))
     if narrowing.get("region") == NONE:
         made = made.filter(country=None)
     if kind := narrowing.get("help"):

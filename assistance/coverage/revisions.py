@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
-from django.db.models import TextField
-from django.db.models.functions import Cast
 
 from assistance.coverage.acts import Act, Rests, done
 from assistance.coverage.made import rows_now, rows_of
@@ -95,15 +93,21 @@ def _worth_comparing(closing: Closing) -> list[str]:
     return [*found, *_deliveries_worth_comparing(closing)] if closing.keeps_deliveries else found
 
 
-def _deliveries_worth_comparing(closing: Closing) -> set[str]:
-    names = ("key", "status", "row")
+def _deliveries_worth_comparing(closing: Closing) -> list[str]:
     now = rows_now(closing.resolution, Window(closing.first, closing.last))
-    was = closing.rows.filter(kind=RowKind.DELIVERY).annotate(
-        told_of=Cast("key", TextField()), stood=Cast("status", TextField())
-    )
-    one = now.order_by().values_list(*names)
-    other = was.order_by().values_list("told_of", "stood", "row")
-    return {key for key, *_rest in [*one.difference(other), *other.difference(one)]}
+    worked_out, given = now.order_by().values("key", "status", "row").query.sql_with_params()
+    compared = f"""
+        SELECT key
+        FROM (
+            SELECT key, status::text, "row" FROM coverage_closedrow
+            WHERE closing_id = %s AND kind = %s
+        ) AS was
+        FULL JOIN ({worked_out}) AS now USING (key)
+        WHERE (was.status, was."row") IS DISTINCT FROM (now.status, now."row")
+    """  # noqa: S608  (what is put in was written by Django)
+    with connection.cursor() as cursor:
+        cursor.execute(compared, [closing.pk, RowKind.DELIVERY.value, *given])
+        return [key for (key,) in cursor.fetchall()]
 
 
 def _changed(before: PeriodRow | None, after: PeriodRow | None) -> list[str]:

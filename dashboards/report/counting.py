@@ -19,7 +19,7 @@ from assistance.coverage.revisions import revisions_of
 from assistance.coverage.small_numbers import Line
 from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
-from assistance.models import Activity, Delivery, Visibility
+from assistance.models import Activity, Visibility
 from directory import policy
 from directory.models import Country, User
 from directory.policy import Permission
@@ -191,8 +191,7 @@ def made_of(resolution: Resolution, rows: Iterable[PeriodRow]) -> list[Made]:
 
 def deliveries_of(resolution: Resolution, *, user: User, window: Window) -> list[Made]:
     """The deliveries of a period as the record stands now, as this person may see them."""
-    rows = rows_now(resolution, window)
-    return made_of(resolution, rows_of(rows.filter(pk__in=Delivery.objects.visible_to(user))))
+    return made_of(resolution, rows_of(rows_now(resolution, window).visible_to(user)))
 
 
 def internal_line(made: Iterable[Made]) -> Line:
