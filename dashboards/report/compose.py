@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils import translation
 from django.utils.formats import number_format
+from django.utils.html import strip_tags
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -168,7 +169,7 @@ def _facts(content: Content) -> list[Runs]:
             )
             % {
                 "number": content.obligation.number,
-                "session": ordinal(content.obligation.session),
+                "session": strip_tags(ordinal(content.obligation.session)),
             },
         )
     runs: list[Runs] = [[Run(fact)] for fact in facts]

@@ -355,7 +355,7 @@ def _cells(row: PeriodRow) -> list[Any]:
     about, ended_by = about_row(row), row.row.get("ended_by")
     return [
         row.key,
-        about.mandate,
+        ", ".join(row.row.get("mandates", [about.mandate])),
         ", ".join(about.states),
         row.row.get("request"),
         row.row.get("n"),

@@ -334,6 +334,14 @@ def test_official_words_stay_in_their_language(report_world: ReportWorld) -> Non
     assert quotes[0].runs[1].italic
 
 
+def test_the_session_is_numbered_as_each_language_does(report_world: ReportWorld) -> None:
+    f.MandateFactory(paragraph=report_world.paragraphs["3"], report_session=75)
+
+    for language, number in (("en", "75th"), ("es", "75º"), ("fr", "75e")):
+        facts = compose(report_world.content(language)).facts
+        assert any(f" {number} " in run.words for fact in facts for run in fact)
+
+
 def test_a_narrative_is_put_in_paragraphs_and_lists(report_world: ReportWorld) -> None:
     f.NarrativeFactory(
         resolution=report_world.resolution,
