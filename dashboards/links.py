@@ -66,6 +66,10 @@ class Rows:
         within = Rows(self.resolution, window or self.window, self.narrowing)
         return f"{reverse('coverage-deliveries')}?{within._query(**narrow)}"
 
+    def made(self, **narrow: str) -> str:
+        """The list of deliveries of the period, also of those that no demand stands for."""
+        return self.deliveries(made="true", **narrow)
+
     def happened(self, flow: Flow, window: Window, **narrow: str) -> str:
         """The demands that were asked, or first served, within a part of the period."""
         within = Rows(self.resolution, window, self.narrowing)
@@ -109,12 +113,24 @@ class ClosedRows(Rows):
 
     def __init__(self, closing: Closing) -> None:
         super().__init__(closing.resolution, Window(closing.first, closing.last))
+        self.keeps_deliveries = closing.keeps_deliveries
         self.page = reverse("closing", args=[closing.pk])
 
     def demands(self, **narrow: str | Sequence[str]) -> str:
         """The rows on the page of the closing; its view narrows them by the same names."""
         show = {} if "ended" in narrow else {"show": "counted"}
         return f"{self.page}?{urlencode({**show, **narrow}, doseq=True)}#rows"
+
+    def made(self, **narrow: str) -> str:
+        """The deliveries on the page of the closing; those of today where it kept none."""
+        if not self.keeps_deliveries:
+            return super().made(**narrow)
+        wanted = {name: value for name, value in narrow.items() if value}
+        return f"{self.page}?{urlencode({'show': 'deliveries', **wanted})}#rows"
+
+    def revised(self) -> str:
+        """The rows that were corrected since."""
+        return f"{self.page}?show=revised#rows"
 
     def mandates(self, **narrow: str) -> str:
         """All mandates of the closing by paragraph: it keeps no list of them."""

@@ -1,18 +1,20 @@
-"""Names of the M49 subregions, from the Unicode CLDR."""
+"""The M49 regions and subregions, with their names from the Unicode CLDR."""
 
+from collections.abc import Mapping
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from django.utils.translation import get_language
 
-# Of the United Nations Statistics Division, in the order of its list.
-SUBREGIONS = (
-    *("015", "014", "017", "018", "011"),
-    *("029", "013", "005", "021"),
-    *("143", "030", "035", "034", "145"),
-    *("151", "154", "039", "155"),
-    *("053", "054", "057", "061"),
-)
+# Of the United Nations Statistics Division, in the order of its list: each with its subregions.
+AREAS: Mapping[str, tuple[str, ...]] = {
+    "002": ("015", "014", "017", "018", "011"),
+    "019": ("029", "013", "005", "021"),
+    "142": ("143", "030", "035", "034", "145"),
+    "150": ("151", "154", "039", "155"),
+    "009": ("053", "054", "057", "061"),
+}
+SUBREGIONS = tuple(code for codes in AREAS.values() for code in codes)
 
 
 @cache
@@ -24,5 +26,5 @@ def _names(language: str) -> dict[str, str]:
 
 
 def region_name(code: str, language: str | None = None) -> str:
-    """The name of a subregion in the language asked for (default: the reader's)."""
+    """The name of a region or subregion in the language asked for (default: the reader's)."""
     return _names(language or get_language() or "en").get(code, code)

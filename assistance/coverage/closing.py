@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from assistance.coverage.made import rows_now, rows_of
 from assistance.coverage.models import ClosedRow, Closing
 from assistance.coverage.period import digest, rows_of_closing, rows_of_period
 from assistance.coverage.public import public_figures
@@ -51,7 +52,7 @@ def close_period(
     resolution = Resolution.objects.select_for_update().get(pk=seen.pk)
     window = period_to_close(resolution, first, last)
     with viewing_as(SYSTEM):  # a row that is hidden from somebody must not be left out
-        rows = rows_of_period(resolution, window)
+        rows = [*rows_of_period(resolution, window), *rows_of(rows_now(resolution, window))]
     closing = Closing.objects.create(
         resolution=resolution,
         first=window.first,
@@ -60,6 +61,7 @@ def close_period(
         sha256=digest(resolution.symbol, window, DEFINITION, rows),
         public=public_figures(rows, window),
         note=note.strip(),
+        keeps_deliveries=True,
         closed_by=user,
     )
     ClosedRow.objects.bulk_create(

@@ -26,8 +26,9 @@ from assistance.coverage.window import Window, WindowError
 from assistance.models import Activity, HelpKind, RequestItem
 from directory import policy
 from directory.models import Country, Entity, EntityKind
-from directory.regions import SUBREGIONS, region_name
+from directory.regions import AREAS, SUBREGIONS, region_name
 from mandates.models import DeliveryKind, Facet, Mandate, ParagraphKind, Resolution, Theme
+from mandates.querysets import MandateQuerySet
 
 ANY_REASON = "any"
 NONE = "none"
@@ -161,6 +162,16 @@ def regions() -> list[tuple[str, str]]:
     return [*named, (NONE, str(_("No State named")))]
 
 
+def areas() -> list[tuple[str, str]]:
+    """The regions of reports, each of several of those above."""
+    return [(code, region_name(code)) for code in AREAS]
+
+
+def in_area(code: str) -> QuerySet[Country]:
+    """The States of a region of reports."""
+    return Country.objects.filter(region__in=AREAS[code])
+
+
 class WindowForm(forms.Form):
     """Says at the field when the days make no period."""
 
@@ -285,6 +296,9 @@ class DemandFilter(CoverageFilter):
     flow = filters.ChoiceFilter(
         choices=Flow.choices, label=_("Within the period"), method="as_narrowed"
     )
+    area = filters.ChoiceFilter(
+        choices=areas, label=_("Region of the report"), method="as_narrowed"
+    )
     asked_after = filters.DateFilter(
         field_name="opened_on", lookup_expr="gt", label=_("Asked after")
     )
@@ -324,6 +338,8 @@ class DemandFilter(CoverageFilter):
         if wanted["served"] is not None:
             is_served = Q(status__in=[status.value for status in SERVED])
             rows = rows.filter(is_served if wanted["served"] else ~is_served)
+        if code := wanted["area"]:
+            rows = rows.filter(country_ids__overlap=in_area(code).values("pk"))
         if day := wanted["served_after"]:
             rows = rows.filter(delivered_on__gt=day, delivered_on__lte=window.last)
         if wanted["behind"]:
@@ -341,11 +357,40 @@ class DemandFilter(CoverageFilter):
 
 
 class DeliveredFilter(CoverageFilter):
-    """Demands whose deliveries a flow counts: all of a place, whatever became of them."""
+    """Demands whose deliveries a flow counts: all of a place, whatever became of them.
+
+    With `made` the deliveries of the place, also those that no demand stands for. `verified` and
+    `area` are of deliveries (`assistance.coverage.flows`).
+    """
+
+    made = filters.BooleanFilter(
+        label=_("Also help that no demand stands for"), method="as_narrowed"
+    )
+    verified = filters.BooleanFilter(label=_("With verified evidence"), method="as_narrowed")
+    area = filters.ChoiceFilter(
+        choices=areas, label=_("Region of the report"), method="as_narrowed"
+    )
 
     class Meta(CoverageFilter.Meta):
         model = Demand
         fields: list[str] = []
+
+    @property
+    def clauses(self) -> MandateQuerySet:
+        """The counted clauses of the place: resolution, paragraph, mandate, theme."""
+        wanted, clauses = self.form.cleaned_data, Mandate.objects.counted()
+        if resolution := wanted["resolution"]:
+            clauses = clauses.filter(paragraph__resolution=resolution)
+        if number := wanted["paragraph"]:
+            clauses = clauses.filter(of_paragraph(number))
+        if mandate := wanted["mandate"]:
+            clauses = clauses.filter(pk=mandate.pk)
+        theme = self.narrowing.get("theme")
+        if theme == NONE:
+            clauses = clauses.exclude(pk__in=_with_a_theme())
+        elif theme:
+            clauses = clauses.filter(pk__in=_speaking_of(theme))
+        return clauses.filter(paragraph__kind=ParagraphKind.OPERATIVE)
 
     def filter_queryset(self, queryset: QuerySet[Demand]) -> DemandQuerySet:
         """The rows, narrowed; the period is one of the deliveries, not of the demands."""

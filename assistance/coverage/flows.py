@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import Exists, Func, OuterRef, Q
 
-from assistance.coverage.filters import NONE, DeliveredFilter
+from assistance.coverage.filters import HELP_OF_DELIVERY, NONE, DeliveredFilter, in_area
+from assistance.coverage.made import made_under, ties_to
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
-from assistance.models import Delivery
+from assistance.models import Delivery, Evidence, HelpKind
 from assistance.querysets import DeliveryQuerySet
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def deliveries_for(
     found: DeliveryQuerySet = Delivery.objects.visible_to(user).filter(
         pk__in=ids, on__gte=window.first, on__lte=window.last
     )
+    return _to_states(found, wanted)
+
+
+def _to_states(found: DeliveryQuerySet, wanted: Mapping[str, str]) -> DeliveryQuerySet:
     if state := wanted.get("state"):
         found = found.filter(country__iso=state)
     if (region := wanted.get("region")) and region != NONE:
@@ -83,10 +88,37 @@ def deliveries_for(
 
 
 def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
-    """The deliveries of the period that count for the demands of a filter, each once."""
+    """The deliveries of the period that count for the demands of a filter, each once.
+
+    With `made` those of its place, whether or not a demand stands for them.
+    """
     each = Func("delivery_ids", function="unnest", output_field=models.BigIntegerField())
     ids = found.qs.order_by().annotate(delivery=each).values("delivery")
-    return deliveries_for(ids, user=user, wanted=found.narrowing, window=found.window)
+    asked, wanted = found.form.cleaned_data, found.narrowing
+    if asked["made"]:
+        rows = _to_states(_made(found).visible_to(user), wanted)
+    else:
+        rows = deliveries_for(ids, user=user, wanted=wanted, window=found.window)
+    if asked["verified"] is not None:
+        is_verified = Exists(
+            Evidence.objects.filter(delivery=OuterRef("pk"), verified_at__isnull=False)
+        )
+        rows = rows.filter(is_verified if asked["verified"] else ~is_verified)
+    return rows.filter(country__in=in_area(asked["area"])) if asked["area"] else rows
+
+
+def _made(found: DeliveredFilter) -> DeliveryQuerySet:
+    """The deliveries made under the clauses of a filter; a unit's are of its own activities too."""
+    narrowing, clauses = found.narrowing, found.clauses
+    made = made_under(clauses.values("pk"), found.window)
+    if unit := narrowing.get("unit"):
+        led = clauses.filter(lead_unit__code=unit).values("pk")
+        made = made.filter(Q(activity__unit__code=unit) | Exists(ties_to(led)))
+    if narrowing.get("region") == NONE:
+        made = made.filter(country=None)
+    if kind := narrowing.get("help"):
+        made = made.filter(kind__in=HELP_OF_DELIVERY[HelpKind(kind)])
+    return made
 
 
 def delivered_under(demands: DemandQuerySet) -> dict[int, set[int]]:

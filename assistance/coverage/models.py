@@ -216,6 +216,7 @@ class Closing(models.Model):
     sha256 = models.CharField(max_length=64)
     public = models.JSONField()
     note = models.TextField(_("note"), blank=True)
+    keeps_deliveries = models.BooleanField(default=False)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -248,12 +249,14 @@ class RowKind(models.TextChoices):
     MANDATE = "mandate", _("Mandate")
     DEMAND = "demand", _("Demand")
     WORK = "work", _("Help without a recorded request")
+    DELIVERY = "delivery", _("Delivery")
 
 
 class ClosedRow(models.Model):
     """How a mandate, a demand or work without one stood at the end of a closed period.
 
-    `row` holds what the view said, with what came after the last day left out.
+    `row` holds what the view said, with what came after the last day left out. A delivery of the
+    period has a row too, unless it was closed before these were kept (`Closing.keeps_deliveries`).
     """
 
     closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="rows")

@@ -72,6 +72,16 @@ DEMANDS: Mapping[str, str] = {
     "flags": TEXT,
 }
 
+DELIVERIES: Mapping[str, str] = {
+    "delivery": NUMBER,
+    "mandates": TEXT,
+    "activity": NUMBER,
+    "state": TEXT,
+    "kind": TEXT,
+    "status": TEXT,
+    "began_on": DATE,
+    "on": DATE,
+}
 
 STAGES = ("planned_on", "started_on", "delivered_on", "evidenced_on")
 CLOSED_MANDATES = {name: kind for name, kind in MANDATES.items() if name != "lead_unit"}
@@ -96,6 +106,7 @@ def package(resolution: Resolution, *, user: Person, window: Window) -> bytes:
 def package_of_closing(closing: Closing) -> bytes:
     """The same of a closed period from its frozen rows alone, for those who see them.
 
+    Beside it `deliveries.csv`, unless the period was closed before deliveries were kept.
     `closing` in the description tells when it was closed, and the hash of the frozen rows.
     """
     window = Window(closing.first, closing.last)
@@ -105,6 +116,8 @@ def package_of_closing(closing: Closing) -> bytes:
         "mandates": (CLOSED_MANDATES, _table(CLOSED_MANDATES, _closed_mandates(figures, rows))),
         "demands": (DEMANDS, _table(DEMANDS, _closed_demands(figures, rows, window))),
     }
+    if closing.keeps_deliveries:
+        tables["deliveries"] = (DELIVERIES, _table(DELIVERIES, _closed_deliveries(rows)))
     whole = figures.whole.tally
     totals = {**figures.totals, "demands": whole.demands, "served": whole.served}
     about = _about(closing.resolution, window, closing.definition, totals, tables)
@@ -231,6 +244,22 @@ def _closed_demands(
             row["ended_by"],
             " ".join(row["flags"]),
         ]
+
+
+def _closed_deliveries(rows: Iterable[PeriodRow]) -> Iterable[Sequence[Any]]:
+    for one in rows:
+        if one.kind == RowKind.DELIVERY:
+            row = one.row
+            yield [
+                *row["deliveries"],
+                " ".join(row["mandates"]),
+                *row["activities"],
+                " ".join(row["states"]),
+                row["kind_of_delivery"],
+                one.status.value,
+                row["began_on"] or "",
+                row["on"],
+            ]
 
 
 def _by(day: Any, window: Window) -> Any:

@@ -83,7 +83,8 @@ def rows_of_period(
 ) -> list[PeriodRow]:
     """The rows of a period as the record stands now, or some as above; seven queries.
 
-    For those who see all rows: the database keeps from others what is not theirs.
+    For those who see all rows: the database keeps from others what is not theirs. Deliveries are
+    added by `assistance.coverage.made`.
     """
     some = Q() if keys is None else Q(key__in=keys)
     mandates = list(

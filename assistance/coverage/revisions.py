@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import connection
 
 from assistance.coverage.acts import Act, Rests, done
+from assistance.coverage.made import rows_now, rows_of
 from assistance.coverage.models import Closing, RowKind
 from assistance.coverage.period import PeriodRow, rows_of_closing, rows_of_period
 from assistance.coverage.window import Window
@@ -21,6 +22,7 @@ TOLD = (
     *("counted", "kind_of_clause", "basis"),
     *("opened_on", "ended_on", "ended_by", "delivered_on", "evidenced_on"),
     *("states", "deliveries"),
+    *("mandates", "began_on", "on", "kind_of_delivery"),
 )
 
 MAY_BE_REVISED = Path(__file__).parent / "sql" / "may_be_revised.sql"
@@ -55,7 +57,10 @@ def revisions_of(closing: Closing) -> list[Revision]:
     window = Window(closing.first, closing.last)
     keys = _worth_comparing(closing)
     was = {(row.kind, row.key): row for row in rows_of_closing(closing, keys)}
-    now = {(row.kind, row.key): row for row in rows_of_period(closing.resolution, window, keys)}
+    today = rows_of_period(closing.resolution, window, keys)
+    if closing.keeps_deliveries:
+        today += rows_of(rows_now(closing.resolution, window).filter(key__in=keys))
+    now = {(row.kind, row.key): row for row in today}
     pairs = {place: (was.get(place), now.get(place)) for place in sorted({*was, *now})}
     changed = {place: _changed(*pair) for place, pair in pairs.items()}
     pairs = {place: pair for place, pair in pairs.items() if changed[place]}
@@ -84,6 +89,24 @@ def _worth_comparing(closing: Closing) -> list[str]:
                 "last": closing.last,
             },
         )
+        found = [key for (key,) in cursor.fetchall()]
+    return [*found, *_deliveries_worth_comparing(closing)] if closing.keeps_deliveries else found
+
+
+def _deliveries_worth_comparing(closing: Closing) -> list[str]:
+    now = rows_now(closing.resolution, Window(closing.first, closing.last))
+    worked_out, given = now.order_by().values("key", "status", "row").query.sql_with_params()
+    compared = f"""
+        SELECT key
+        FROM (
+            SELECT key, status::text, "row" FROM coverage_closedrow
+            WHERE closing_id = %s AND kind = %s
+        ) AS was
+        FULL JOIN ({worked_out}) AS now USING (key)
+        WHERE (was.status, was."row") IS DISTINCT FROM (now.status, now."row")
+    """  # noqa: S608  (what is put in was written by Django)
+    with connection.cursor() as cursor:
+        cursor.execute(compared, [closing.pk, RowKind.DELIVERY.value, *given])
         return [key for (key,) in cursor.fetchall()]
 
 
@@ -100,9 +123,8 @@ def _rests(pair: tuple[PeriodRow | None, PeriodRow | None], mandates: dict[str, 
     for row in pair:
         if row is None:
             continue
-        identifier = row.row.get("mandate", row.key)
-        if identifier in mandates:
-            rests.mandate.add(mandates[identifier])
+        clauses = row.row.get("mandates") or [row.row.get("mandate", row.key)]
+        rests.mandate |= {mandates[one] for one in clauses if one in mandates}
         rests.item |= {row.row["item"]} if row.row.get("item") else set()
         rests.need |= {row.row["need"]} if row.row.get("need") else set()
         rests.activities |= set(row.row.get("activities", ()))

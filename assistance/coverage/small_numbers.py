@@ -9,7 +9,7 @@ leave the site come in two shapes: a tree, where each number is that of the numb
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -95,15 +95,18 @@ class Shown(Generic[K]):
     totals: tuple[bool, ...]
 
 
-def protect(lines: Mapping[K, Line], *, adds_up: bool = True) -> Shown[K]:
+def protect(
+    lines: Mapping[K, Line], *, adds_up: bool = True, withheld: Collection[K] = ()
+) -> Shown[K]:
     """Which lines and totals of a table may be shown.
 
     `adds_up` says that each State stands in one line only, so that lines add up to the number of
-    States. Fewest lines are kept back, those with the smallest numbers first.
+    States. Fewest lines are kept back, those with the smallest numbers first. `withheld` are lines
+    that are kept back elsewhere: shown here, they would tell of the small ones there.
     """
-    kept = [key for key, line in lines.items() if is_small(line.states)]
+    kept = [key for key, line in lines.items() if is_small(line.states) or key in withheld]
     others = sorted(
-        (key for key, line in lines.items() if len(line.states) >= FEWEST),
+        (key for key, line in lines.items() if len(line.states) >= FEWEST and key not in kept),
         key=lambda key: lines[key].numbers[0],
     )
     best: Shown[K] | None = None

@@ -43,11 +43,15 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph, by default with a number of its own, as reports of the United Nations have."""
+    """A paragraph, by default with a number of its own, as reports of the United Nations have.
+
+    One that `leads` stays on the page of the list after it.
+    """
 
     runs: Runs
     numbered: bool = True
     small: bool = False
+    leads: bool = False
 
 
 @dataclass(frozen=True)

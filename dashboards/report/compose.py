@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import pairwise
 
+from babel import Locale
+from babel.lists import format_list
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils import translation
 from django.utils.formats import number_format
-from django.utils.translation import get_language_info, ngettext
+from django.utils.html import strip_tags
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from assistance.coverage.small_numbers import FEWEST
@@ -33,7 +38,7 @@ from dashboards.report.content import (
     Totals,
 )
 from directory.statuses import Status
-from directory.templatetags.dates import long_day, short_day, short_period
+from directory.templatetags.dates import long_day, long_period, short_period
 from directory.templatetags.ui import colon
 
 PLACE = re.compile(r"\{(\w+)\}")
@@ -103,6 +108,17 @@ def _say(words: str, **parts: Figure | str) -> list[Run]:
     return runs
 
 
+def _locale() -> Locale:
+    """The language of the report; English as the United Nations write it."""
+    language = get_language() or "en"
+    return Locale.parse({"en": "en_GB"}.get(language, language))
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names as a list in a sentence: 1, 5 and 6."""
+    return format_list(list(names), locale=_locale())
+
+
 def _led(head: str, runs: Iterable[Run]) -> Text:
     """A paragraph with its subject in bold before it."""
     return Text([Run(f"{head}. ", bold=True), *runs])
@@ -122,7 +138,7 @@ def _narrative(words: str) -> list[Block]:
             else:
                 prose.append(line)
         if prose:
-            blocks.append(Text([Run(" ".join(prose))]))
+            blocks.append(Text([Run(" ".join(prose))], leads=bool(items)))
         if items:
             blocks.append(Bullets(items))
     return blocks
@@ -147,8 +163,14 @@ def _facts(content: Content) -> list[Runs]:
     if content.obligation and content.obligation.session:
         facts.insert(
             1,
-            _("Asked for in paragraph %(number)s, for session %(session)d of the General Assembly")
-            % {"number": content.obligation.number, "session": content.obligation.session},
+            _(
+                "Asked for in paragraph %(number)s, for the %(session)s session of the General "
+                "Assembly"
+            )
+            % {
+                "number": content.obligation.number,
+                "session": strip_tags(ordinal(content.obligation.session)),
+            },
         )
     runs: list[Runs] = [[Run(fact)] for fact in facts]
     if content.label:
@@ -227,19 +249,18 @@ def _summary(content: Content) -> list[Block]:
             _say(words, asked=totals.with_demand, served=totals.mandates_served),
         )
     )
-    blocks.append(
-        _led(
-            _("What was delivered"),
-            _say(
-                _("Deliveries in the period: {deliveries}; with verified evidence: {verified}."),
-                deliveries=delivered.deliveries,
-                verified=delivered.verified,
-            ),
-        )
+    made = _say(
+        _("Deliveries in the period: {deliveries}; with verified evidence: {verified}."),
+        deliveries=delivered.deliveries,
+        verified=delivered.verified,
     )
+    if content.closed and not content.closed.keeps_deliveries:
+        made.append(Run(" " + _("Deliveries are counted as the record stands when it is built.")))
+    blocks.append(_led(_("What was delivered"), made))
+    blocks += (_led(_("Corrected since"), runs) for runs in _since(content))
     gaps = [part for part in content.paragraphs if _is_gap(part)]
     if gaps:
-        numbers = ", ".join(part.number for part in gaps)
+        numbers = _listed(part.number for part in gaps)
         gap_words = ngettext(
             "Something is still owed under paragraph %(numbers)s.",
             "Something is still owed under paragraphs %(numbers)s.",
@@ -278,7 +299,7 @@ def _about_the_words(content: Content) -> list[Block]:
             if _other(words.language, content)
         }
     )
-    names = ", ".join(str(get_language_info(code)["name_translated"]) for code in others)
+    names = _listed(_locale().languages[code] for code in others)
     words = _(
         "The words of the resolution are given as they are recorded, in the language of the record "
         "(%(languages)s). The names of paragraphs and mandates are unofficial."
@@ -293,7 +314,7 @@ def _paragraph(part: ParagraphPart, content: Content) -> list[Block]:
         blocks.append(Quote(_official(words, content), _other(words.language, content)))
     blocks.append(_ask(part))
     if part.counted:
-        blocks += [_asked(part), *_delivered(part), *_evidence(part), *_gaps(part)]
+        blocks += [_asked(part), *_delivered(part, content), *_evidence(part), *_gaps(part)]
     blocks += _account(part)
     return blocks
 
@@ -322,7 +343,8 @@ def _official(words: OfficialWords, content: Content) -> list[Run]:
 
 
 def _ask(part: ParagraphPart) -> Text:
-    runs = [Run(_("Addressed to %(whom)s.") % {"whom": part.whose})]
+    whom = _listed(part.asked_of)
+    runs = [Run(_("Addressed to %(whom)s.") % {"whom": whom} if whom else _("Nobody is named."))]
     counted = [clause for clause in part.clauses if clause.counted]
     if counted:
         named = "; ".join(
@@ -360,7 +382,7 @@ def _asked(part: ParagraphPart) -> Text:
     )
 
 
-def _delivered(part: ParagraphPart) -> list[Block]:
+def _delivered(part: ParagraphPart, content: Content) -> list[Block]:
     made = part.delivered.deliveries
     if made.value == 0:
         runs = [Run(_("Nothing was delivered in the period."))]
@@ -368,17 +390,19 @@ def _delivered(part: ParagraphPart) -> list[Block]:
         runs = _say(_("Deliveries in the period: {deliveries}."), deliveries=made)
     if part.activities:
         runs.append(Run(" " + _("Among them, of public activities:")))
-    blocks: list[Block] = [_led(_("What was delivered"), runs)]
+    head = _led(_("What was delivered"), runs)
+    blocks: list[Block] = [replace(head, leads=bool(part.activities))]
     if part.activities:
-        blocks.append(Bullets([_activity(line) for line in part.activities]))
+        blocks.append(Bullets([_activity(line, content) for line in part.activities]))
     return blocks
 
 
-def _activity(line: ActivityLine) -> Runs:
-    pieces = [", ".join(line.kinds).lower(), short_period(line.first, line.last)]
+def _activity(line: ActivityLine, content: Content) -> Runs:
+    pieces = [_listed(line.kinds).lower(), long_period(line.first, line.last)]
     if line.states:
-        pieces.append(", ".join(line.states))
-    return [Run(line.title, italic=True), Run(f" ({line.unit}){colon()}{', '.join(pieces)}")]
+        pieces.append(_listed(line.states))
+    title = Run(line.title, italic=True, language=_other(line.language, content))
+    return [title, Run(f" ({line.unit}){colon()}{'; '.join(pieces)}")]
 
 
 def _evidence(part: ParagraphPart) -> list[Block]:
@@ -394,7 +418,14 @@ def _evidence(part: ParagraphPart) -> list[Block]:
 
 def _unserved_needs(part: ParagraphPart) -> list[Runs]:
     return [
-        [Run(need.words), Run(f" ({str(need.status.label).lower()}, {short_day(need.since)})")]
+        [
+            Run(need.words),
+            Run(
+                " "
+                + _("(%(status)s; owed since %(day)s)")
+                % {"status": str(need.status.label).lower(), "day": long_day(need.since)}
+            ),
+        ]
         for need in part.standing.rows
         if need.status not in {Status.DELIVERED, Status.EVIDENCED}
     ]
@@ -417,7 +448,7 @@ def _gaps(part: ParagraphPart) -> list[Block]:
         runs.append(Run((" " if runs else "") + _("Standing tasks not yet served:")))
     if not runs:
         runs.append(Run(_("Not shown.") if part.kept_back else _("None is recorded.")))
-    blocks: list[Block] = [_led(_("Gaps"), runs)]
+    blocks: list[Block] = [replace(_led(_("Gaps"), runs), leads=bool(needs))]
     if needs:
         blocks.append(Bullets(needs))
     return blocks
@@ -529,7 +560,7 @@ def _all_activities(content: Content) -> list[Block]:
     rows: list[list[Runs]] = [
         [
             [Run(short_period(line.first, line.last))],
-            [Run(line.title)],
+            [Run(line.title, language=_other(line.language, content))],
             [Run(", ".join(line.kinds))],
             [Run(", ".join(line.states) or "–")],
             [Run(", ".join(places[line.record]))],
@@ -571,39 +602,69 @@ def _definition(content: Content) -> list[Block]:
             "each. A standing task is served by one such delivery."
         ),
         _(
-            "Deliveries are counted by their date, from %(first)s to %(day)s. One delivery may "
-            "stand under several paragraphs and is counted once in the whole."
+            "A delivery counts when it is approved, its activity is tied to a mandate of UNODC, "
+            "and the State does not object to it; also where no request is recorded. Deliveries "
+            "are counted by their date, from %(first)s to %(day)s. One delivery may stand under "
+            "several paragraphs and is counted once in the whole."
         )
         % days,
-        _basis(content),
-        _confidentiality(),
+    ]
+    told: list[Runs] = [
+        *([Run(sentence)] for sentence in sentences),
+        *_basis(content),
+        [Run(_confidentiality())],
     ]
     statuses = [
         [Run(f"{status.label}{colon()}", bold=True), Run(status.meaning)] for status in Status
     ]
     return [
-        *(Text([Run(sentence)]) for sentence in sentences),
+        *(Text(runs) for runs in told),
+        Text([Run(_("The words for a status mean:"))], leads=True),
         Bullets(statuses),
     ]
 
 
-def _basis(content: Content) -> str:
-    if content.closed is None:
-        return _(
+def _basis(content: Content) -> list[Runs]:
+    closed = content.closed
+    if closed is None:
+        words = _(
             "Approvals, links, replies and verification are taken as they stand when it is built."
         )
-    return _(
-        "What was asked and owed, and how far it had come, is counted from the rows of this period "
-        "as they were closed on %(day)s, whose SHA-256 is %(digest)s. Deliveries are counted as "
-        "they stand when it is built."
-    ) % {"day": long_day(content.closed.on), "digest": content.closed.sha256}
+        return [[Run(words)]]
+    said = {"day": long_day(closed.on), "digest": closed.sha256}
+    if closed.keeps_deliveries:
+        words = _(
+            "All figures are counted from the rows of this period as they were closed on %(day)s, "
+            "whose SHA-256 is %(digest)s. Words, titles and kinds of help are those of today."
+        )
+    else:
+        words = _(
+            "What was asked and owed, and how far it had come, is counted from the rows of this "
+            "period as they were closed on %(day)s, whose SHA-256 is %(digest)s. The period was "
+            "closed before deliveries were kept: how many were made, how many of them have "
+            "verified evidence, and which activities are listed, is counted as the record stands "
+            "when it is built."
+        )
+    return [[Run(words % said)], *_since(content)]
+
+
+def _since(content: Content) -> list[Runs]:
+    """Whether the record was corrected since the period was closed."""
+    if content.closed is None or not content.closed.revised.value:
+        return []
+    words = _(
+        "The record was corrected since the period was closed; the figures are those closed. "
+        "Rows that read differently today: {rows}."
+    )
+    return [_say(words, rows=content.closed.revised)]
 
 
 def _records(content: Content) -> list[Block]:
     what = _(
         "Each number of the report is a field. It bears the name below and leads to the list of "
-        "the records it counts, on %(site)s, for those who may read them. All are of definition "
-        "%(version)s. The content has the SHA-256 %(digest)s."
+        "the records it counts, on %(site)s, for those who may read them; numbers of States lead "
+        "to what they asked for, and numbers of shown paragraphs alone lead nowhere. All are of "
+        "definition %(version)s. The content has the SHA-256 %(digest)s."
     ) % {
         "site": settings.BASE_URL,
         "version": content.definition,

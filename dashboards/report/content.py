@@ -64,6 +64,7 @@ class ActivityLine:
     """A public activity with what it delivered within the period."""
 
     title: str
+    language: str
     unit: str
     kinds: tuple[str, ...]
     states: tuple[str, ...]
@@ -131,7 +132,7 @@ class ParagraphPart:
 
     number: str
     label: str
-    whose: str
+    asked_of: tuple[str, ...]
     counted: bool
     words: tuple[OfficialWords, ...]
     clauses: tuple[Clause, ...]
@@ -203,15 +204,21 @@ class Obligation:
 
 @dataclass(frozen=True)
 class Closed:
-    """The closed period whose frozen rows are counted: the day it was closed, and their SHA-256."""
+    """The closed period whose frozen rows are counted: the day it was closed, and their SHA-256.
+
+    `keeps_deliveries` is False of one closed before deliveries were kept: these are then counted
+    as the record stands. `revised` are its rows that were corrected since.
+    """
 
     on: dt.date
     sha256: str
+    keeps_deliveries: bool
+    revised: Figure
 
 
 @dataclass(frozen=True)
 class Content:
-    """All that a report says; `closed` where requests and standing tasks are those of a closing."""
+    """All that a report says; `closed` where it counts the rows of a closing."""
 
     symbol: str
     title: str
@@ -238,6 +245,7 @@ class Content:
             *self.totals.figures,
             *(figure for part in self.paragraphs if part.counted for figure in part.figures),
             *(figure for line in self.regions for figure in line),
+            *([self.closed.revised] if self.closed else []),
         )
 
     @property

@@ -224,7 +224,8 @@ class _Writer:
                 self._heading(block)
             case Text():
                 style = SMALL if block.small else NUMBERED if block.numbered else "Normal"
-                self._paragraph(style, block.runs)
+                paragraph = self._paragraph(style, block.runs)
+                paragraph.paragraph_format.keep_with_next = block.leads or None
             case Bullets():
                 for item in block.items:
                     self._paragraph("List Bullet", item)

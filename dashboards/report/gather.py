@@ -5,20 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from assistance.coverage.figures import ParagraphFigures
 from assistance.coverage.flags import Flag
-from assistance.coverage.models import DemandKind
+from assistance.coverage.models import Closing, DemandKind
 from assistance.coverage.small_numbers import FEWEST, Line, is_small, protect
 from assistance.coverage.status import SERVED
 from assistance.coverage.window import Window
-from assistance.models import HelpKind
+from assistance.models import Activity, HelpKind
 from dashboards.demand_rows import what_is_owed
-from dashboards.glance.whose import addressees_by_mandate, whose_work
+from dashboards.glance.whose import UNODC, addressees_by_mandate
 from dashboards.links import ClosedRows, Rows, address
 from dashboards.report.content import (
     ActivityLine,
@@ -42,26 +41,17 @@ from dashboards.report.counting import (
     Made,
     asked_line,
     coverage_of,
-    deliveries_of,
     internal_line,
     status_of,
 )
 from dashboards.report.models import Narrative
-from directory.models import Entity, User
-from directory.regions import region_name
+from directory.models import User
+from directory.regions import AREAS, region_name
 from directory.statuses import Status
 from mandates.models import Footnote, ParagraphText, Resolution
 
 ITEM = {"kind": DemandKind.ITEM.value}
 STANDING = {"kind": [kind.value for kind in DemandKind if kind != DemandKind.ITEM]}
-# The regions of the Statistics Division with their subregions, by M49 numbers.
-REGIONS: Mapping[str, Collection[str]] = {
-    "002": ("015", "014", "017", "018", "011"),
-    "019": ("029", "013", "005", "021"),
-    "142": ("143", "030", "035", "034", "145"),
-    "150": ("151", "154", "039", "155"),
-    "009": ("053", "054", "057", "061"),
-}
 
 
 def gather(
@@ -89,7 +79,7 @@ class _Gathering:
         self.coverage: Coverage = coverage_of(resolution, user=user, window=window)
         self.closing = self.coverage.closing
         self.rows = ClosedRows(self.closing) if self.closing else Rows(resolution, window)
-        self.made = deliveries_of(resolution, user=user, window=window)
+        self.made = self.coverage.made
         self.addressees = addressees_by_mandate(resolution)
         self.families = _families(self.coverage.figures.paragraphs)
         self.asked = {
@@ -98,25 +88,36 @@ class _Gathering:
         }
         self.delivered = {top: internal_line(self.made_under(top)) for top in self.families}
         self.by_region = {
-            code: _only(asked_line(self.coverage.demands), self.states_of(code)) for code in REGIONS
+            code: _only(asked_line(self.coverage.demands), self.states_of(code)) for code in AREAS
         }
-        self.delivered_by_region = {code: internal_line(self.made_in(code)) for code in REGIONS}
-        self.asked_shown = protect(self.asked, adds_up=False)
+        self.delivered_by_region = {code: internal_line(self.made_in(code)) for code in AREAS}
+        self.asked_shown = protect(self.asked, adds_up=False, withheld=self.withheld())
         self.region_shown = protect(self.by_region)
         self.delivered_shown = protect(self.delivered, adds_up=False)
         self.delivered_region_shown = protect(self.delivered_by_region)
+
+    def withheld(self) -> frozenset[int]:
+        """The paragraphs of which the public figures of the closing say nothing."""
+        if self.closing is None:
+            return frozenset()
+        numbers = {one["number"] for one in self.closing.public["paragraphs"] if one["withheld"]}
+        return frozenset(
+            row.paragraph.pk
+            for row in self.coverage.figures.paragraphs
+            if row.paragraph.pk in self.families and row.number in numbers
+        )
 
     def made_under(self, top: int) -> list[Made]:
         return [one for one in self.made if one.paragraphs & self.families[top]]
 
     def states_of(self, region: str) -> frozenset[int]:
         return frozenset(
-            pk for pk, one in self.coverage.countries.items() if one.region in REGIONS[region]
+            pk for pk, one in self.coverage.countries.items() if one.region in AREAS[region]
         )
 
     def made_in(self, region: str) -> list[Made]:
         states = self.states_of(region)
-        return [one for one in self.made if one.delivery.country_id in states]
+        return [one for one in self.made if one.country and one.country.pk in states]
 
     # The whole
 
@@ -149,12 +150,23 @@ class _Gathering:
                 for top in self.coverage.figures.paragraphs
                 if top.paragraph.parent_id is None
             ),
-            regions=tuple(self.region(code) for code in REGIONS),
-            demonstration=any(one.activity.demonstration for one in self.made)
+            regions=tuple(self.region(code) for code in AREAS),
+            demonstration=any(one.activity and one.activity.demonstration for one in self.made)
             or any(d.item.request.demonstration for d in self.coverage.demands if d.item),
-            closed=Closed(self.closing.closed_at.date(), self.closing.sha256)
-            if self.closing
-            else None,
+            closed=self.closed(self.closing) if self.closing else None,
+        )
+
+    def closed(self, closing: Closing) -> Closed:
+        return Closed(
+            on=closing.closed_at.date(),
+            sha256=closing.sha256,
+            keeps_deliveries=closing.keeps_deliveries,
+            revised=Figure(
+                "closing.revised",
+                _("Rows of the closed period corrected since"),
+                self.coverage.revised,
+                ClosedRows(closing).revised(),
+            ),
         )
 
     def totals(self) -> Totals:
@@ -227,11 +239,12 @@ class _Gathering:
         mandates = [mandate for row in family for mandate in row.mandates]
         counted = any(mandate.counted for mandate in mandates)
         made = self.made_under(pk)
-        shown = pk not in self.delivered_shown.kept_back
+        # Where nothing was delivered, nothing that was asked is served: a figure kept back.
+        shown = pk not in self.delivered_shown.kept_back and not (kept_back and not made)
         return ParagraphPart(
             number=number,
             label=top.paragraph.label,
-            whose=str(whose_work(replace(top, mandates=mandates), self.addressees)),
+            asked_of=self.asked_of(row.mandate.pk for row in mandates),
             counted=counted,
             words=tuple(words[row.paragraph.pk] for row in family if row.paragraph.pk in words),
             clauses=tuple(
@@ -239,9 +252,7 @@ class _Gathering:
                     identifier=row.identifier,
                     label=row.mandate.label,
                     kind=str(row.mandate.get_kind_display()),
-                    addressees=tuple(
-                        _name(entity) for entity in self.addressees.get(row.mandate.pk, ())
-                    ),
+                    addressees=self.asked_of([row.mandate.pk]),
                     counted=row.counted,
                     basis=str(row.mandate.get_basis_display()),
                 )
@@ -251,10 +262,17 @@ class _Gathering:
             asked=self.asked_figures(f"p{number}", self.asked[pk], (not kept_back,) * 4, number),
             standing=self.standing(f"p{number}", pk),
             delivered=self.delivered_figures(f"p{number}", made, (shown, shown), number),
-            activities=_lines(one for one in made if one.is_listed),
-            without_request=Flag.NO_RECORDED_REQUEST in top.flags,
+            activities=_lines(made),
+            # Its absence would say that a public activity answers one of so few States.
+            without_request=not kept_back and Flag.NO_RECORDED_REQUEST in top.flags,
             narrative=narrative,
         )
+
+    def asked_of(self, mandates: Iterable[int]) -> tuple[str, ...]:
+        """Who is asked by some mandates, UNODC first."""
+        entities = [one for pk in mandates for one in self.addressees.get(pk, ())]
+        entities.sort(key=lambda one: one.code != UNODC)
+        return tuple(dict.fromkeys(one.acronym or one.name for one in entities))
 
     def asked_figures(self, name: str, line: Line, shown: Sequence[bool], number: str) -> Asked:
         """`shown` says it of States, items, items served and items evidenced."""
@@ -341,26 +359,19 @@ class _Gathering:
     def delivered_figures(
         self, name: str, made: Sequence[Made], shown: Sequence[bool], number: str
     ) -> Delivered:
-        record = address(
-            "activity-list",
-            resolution=self.resolution.slug,
-            paragraph=number,
-            approval="approved",
-            **{"from": self.window.first.isoformat(), "to": self.window.last.isoformat()},
-        )
         may, verified_may = shown[0], shown[-1]
         return Delivered(
             deliveries=Figure(
                 f"{name}.deliveries",
                 _("Deliveries in the period"),
                 len(made) if may else None,
-                record,
+                self.rows.made(paragraph=number),
             ),
             verified=Figure(
                 f"{name}.verified",
                 _("Deliveries with verified evidence"),
                 sum(one.is_verified for one in made) if verified_may else None,
-                record,
+                self.rows.made(paragraph=number, verified="true"),
             ),
         )
 
@@ -373,14 +384,14 @@ class _Gathering:
                 f"r{code}.states",
                 _("States that asked, %(region)s") % {"region": name},
                 len(line.states) if code not in self.region_shown.kept_back else None,
-                self.rows.demands(**ITEM),
+                self.rows.demands(**ITEM, area=code),
                 few=is_small(line.states),
             ),
             deliveries=Figure(
                 f"r{code}.deliveries",
                 _("Deliveries to States, %(region)s") % {"region": name},
                 len(made) if code not in self.delivered_region_shown.kept_back else None,
-                address("activity-list", resolution=self.resolution.slug, approval="approved"),
+                self.rows.made(area=code),
             ),
         )
 
@@ -418,33 +429,25 @@ def _both(one: Sequence[bool], other: Sequence[bool]) -> list[bool]:
     return [left and right for left, right in zip(one, other, strict=True)]
 
 
-def _name(entity: Entity) -> str:
-    return entity.acronym or entity.name
-
-
 def _lines(made: Iterable[Made]) -> tuple[ActivityLine, ...]:
     """Activities with their deliveries of the period, in the order of the days."""
     language = translation.get_language()
-    grouped: dict[int, list[Made]] = {}
+    grouped: defaultdict[Activity, list[Made]] = defaultdict(list)
     for one in made:
-        grouped.setdefault(one.activity.pk, []).append(one)
+        if one.activity and one.is_listed:
+            grouped[one.activity].append(one)
     lines = []
-    for group in grouped.values():
-        activity = group[0].activity
-        states = {
-            one.delivery.country.sort_keys[language]: one.delivery.country.name
-            for one in group
-            if one.delivery.country
-        }
-        kinds = {str(one.delivery.get_kind_display()): None for one in group}
+    for activity, group in grouped.items():
+        states = {one.country.sort_keys[language]: one.country.name for one in group if one.country}
         lines.append(
             ActivityLine(
                 title=activity.title,
+                language=activity.language,
                 unit=activity.unit.name,
-                kinds=tuple(kinds),
+                kinds=tuple(dict.fromkeys(one.kind for one in group)),
                 states=tuple(name for _key, name in sorted(states.items())),
-                first=min(one.delivery.began_on or one.delivery.on for one in group),
-                last=max(one.delivery.on for one in group),
+                first=min(one.began_on for one in group),
+                last=max(one.on for one in group),
                 deliveries=len(group),
                 verified=sum(one.is_verified for one in group),
                 record=address("activity", activity.pk),

@@ -96,6 +96,7 @@ def _block(block: Block) -> dict[str, Any]:
                 "runs": _runs(block.runs),
                 "numbered": block.numbered,
                 "small": block.small,
+                "leads": block.leads,
             }
         case Bullets():
             return {"kind": "bullets", "items": [_runs(item) for item in block.items]}

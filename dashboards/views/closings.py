@@ -22,13 +22,14 @@ from django.utils.translation import gettext_lazy
 
 from assistance.coverage.closing import close_period, period_to_close, verify
 from assistance.coverage.figures import figures_of_resolution
+from assistance.coverage.filters import in_area
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import ClosedRow, Closing, EndedBy, RowKind
 from assistance.coverage.package import package_file_of_closing
 from assistance.coverage.period import PeriodRow
 from assistance.coverage.revisions import Revision, revisions_of
 from assistance.coverage.small_numbers import FEWEST
-from assistance.coverage.status import SERVED
+from assistance.coverage.status import SERVED, Status
 from assistance.coverage.subjects import About, subjects
 from assistance.coverage.window import Window, today
 from dashboards.closed_figures import closed_lines
@@ -39,13 +40,14 @@ from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
+from directory.regions import AREAS
 from directory.widgets import DayInput
 from mandates.models import Resolution
 
 PAGE = 50
 REVISED = "revised"
-NARROWED = ("paragraph", "kind", "served", "status", "ended")
-COUNTED, IS_SERVED = "counted", "served"
+NARROWED = ("paragraph", "kind", "served", "status", "ended", "verified", "area")
+COUNTED, IS_SERVED, DELIVERIES = "counted", "served", "deliveries"
 IS_COUNTED = Q(row__counted=True)
 OF_SERVED = Q(status__in=[status.value for status in SERVED])
 
@@ -159,9 +161,9 @@ def closing_new(request: HttpRequest, slug: str) -> HttpResponse:
 def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """A closed period: what is public of it; for UNODC its rows, and those revised since.
 
-    `show` chooses the rows (`counted`, `served`, `revised`, else all), `check` works the hash out
-    again, `format` gives the chosen rows as a file, or the period as a data `package`. The figures
-    of a report narrow the rows (`ClosedRows` of `dashboards.links`).
+    `show` chooses the rows (`counted`, `served`, `deliveries`, `revised`, else all demands),
+    `check` works the hash out again, `format` gives the chosen rows as a file, or the period as a
+    data `package`. The figures of a report narrow the rows (`ClosedRows` of `dashboards.links`).
     """
     found = fetch_to_read(
         Closing.objects.select_related("resolution", "closed_by"), request.user, pk=pk
@@ -205,17 +207,20 @@ class Chosen:
         }
         demands = found.rows.filter(kind=RowKind.DEMAND)
         choices = {"": Q(), COUNTED: IS_COUNTED, IS_SERVED: IS_COUNTED & OF_SERVED}
-        numbers = demands.aggregate(
-            **{name or "all": Count("pk", filter=chosen) for name, chosen in choices.items()}
-        )
+        of = {name or "all": Q(kind=RowKind.DEMAND) & only for name, only in choices.items()}
+        of[DELIVERIES] = Q(kind=RowKind.DELIVERY)
+        numbers = found.rows.aggregate(**{name: Count("pk", filter=of[name]) for name in of})
         revised = revisions_of(found)
         numbers[REVISED] = len(revised)
         show = query.get("show", "")
         if show == REVISED:
             return cls(show, revised, False, numbers)
+        narrowed = any(name in query for name in NARROWED)
+        if show == DELIVERIES:
+            made = _narrowed_deliveries(found.rows.filter(of[show]), mandates, query)
+            return cls(show, made.order_by("row__on", "key"), narrowed, numbers)
         show = show if show in choices else ""
         rows = demands.filter(choices[show])
-        narrowed = any(name in query for name in NARROWED)
         if narrowed:
             rows = _narrowed(rows, mandates, query, found.first)
         # In the order of the resolution; they are hashed in another.
@@ -257,8 +262,7 @@ def _narrowed(
 ) -> QuerySet[ClosedRow]:
     """The rows that one figure counts, by the names under which lists of demands are narrowed."""
     if paragraph := wanted.get("paragraph"):
-        within = [key for key, row in mandates.items() if paragraph in row["paragraphs"]]
-        rows = rows.filter(row__mandate__in=within)
+        rows = rows.filter(row__mandate__in=_under(paragraph, mandates))
     if kinds := wanted.getlist("kind"):
         rows = rows.filter(row__owed_for__in=kinds)
     if served := wanted.get("served"):
@@ -269,13 +273,36 @@ def _narrowed(
         # Within the period, and otherwise than with its resolution.
         rows = rows.filter(row__ended_on__gte=first.isoformat())
         rows = rows.exclude(row__ended_by=EndedBy.SUPERSEDED.value)
+    return _in_area(rows, wanted)
+
+
+def _narrowed_deliveries(
+    rows: QuerySet[ClosedRow], mandates: Mapping[str, Any], wanted: QueryDict
+) -> QuerySet[ClosedRow]:
+    """The same of deliveries."""
+    if paragraph := wanted.get("paragraph"):
+        rows = rows.filter(row__mandates__has_any_keys=_under(paragraph, mandates))
+    if wanted.get("verified"):
+        rows = rows.filter(status=Status.EVIDENCED.value)
+    return _in_area(rows, wanted)
+
+
+def _under(paragraph: str, mandates: Mapping[str, Any]) -> list[str]:
+    """The clauses of a paragraph, sub-paragraphs included."""
+    return [key for key, row in mandates.items() if paragraph in row["paragraphs"]]
+
+
+def _in_area(rows: QuerySet[ClosedRow], wanted: QueryDict) -> QuerySet[ClosedRow]:
+    if (area := wanted.get("area")) in AREAS:
+        states = in_area(area).values_list("iso", flat=True)
+        rows = rows.filter(row__states__has_any_keys=list(states))
     return rows
 
 
 def about_row(row: PeriodRow) -> About:
     """What a frozen row is about."""
     return About(
-        mandate=row.row.get("mandate", row.key),
+        mandate=row.row.get("mandate") or next(iter(row.row.get("mandates", [])), row.key),
         kind=row.row.get("owed_for", row.kind),
         item=row.row.get("item"),
         need=row.row.get("need"),
@@ -328,7 +355,7 @@ def _cells(row: PeriodRow) -> list[Any]:
     about, ended_by = about_row(row), row.row.get("ended_by")
     return [
         row.key,
-        about.mandate,
+        ", ".join(row.row.get("mandates", [about.mandate])),
         ", ".join(about.states),
         row.row.get("request"),
         row.row.get("n"),
@@ -337,7 +364,10 @@ def _cells(row: PeriodRow) -> list[Any]:
         _day(row, "opened_on"),
         _day(row, "ended_on"),
         EndedBy(ended_by).label if ended_by else "",
-        *(_day(row, name) for name in ("planned_on", "started_on", "delivered_on", "evidenced_on")),
+        _day(row, "planned_on"),
+        _day(row, "started_on"),
+        _day(row, "delivered_on") or _day(row, "on"),
+        _day(row, "evidenced_on"),
         "; ".join(str(dict(Flag.choices).get(flag, flag)) for flag in row.row.get("flags", ())),
     ]
 

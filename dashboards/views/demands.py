@@ -45,6 +45,9 @@ TAG_NAMES = (
     "flow",
     "asked_after",
     "served_after",
+    "made",
+    "verified",
+    "area",
     *NARROWING,
     "from",
     "to",
@@ -162,7 +165,7 @@ def tags(found: CoverageFilter, request: HttpRequest) -> list[dict[str, str]]:
 
 def _in_words(found: CoverageFilter, name: str, query: QueryDict) -> str:
     value = found.form.cleaned_data.get(name) if found.is_valid() else None
-    if name == "served":
+    if name in {"served", "made", "verified"}:
         return str(YES_NO.get(str(query[name]).lower(), query[name]))
     if isinstance(value, dt.date):
         return long_day(value)

@@ -100,6 +100,18 @@ def short_period(first: date, last: date) -> str:
     return f"{short_day(first).split()[0]}–{short_day(last)}"
 
 
+def long_period(first: date, last: date) -> str:
+    """The same in full: 7–11 February 2022, 30 March – 2 April 2022."""
+    begin, end = long_day(first), long_day(last)
+    if first == last:
+        return end
+    if first.year != last.year:
+        return f"{begin} – {end}"
+    if first.month != last.month:
+        return f"{begin.removesuffix(str(first.year)).rstrip().removesuffix(' de')} – {end}"
+    return f"{begin.split()[0]}–{end}"
+
+
 @register.filter
 def until(first: date, last: date) -> SafeString | str:
     """From a day until another, in short, with both in full on hover."""

@@ -47,15 +47,22 @@ def test_a_period_is_closed_once_for_good(world: World, as_: As) -> None:
 def test_rows_revisions_and_hash_of_a_closing(world: World, as_: As) -> None:
     client, closing = as_("officer"), world.shared["closing"]
     rows = client.get(f"{CLOSINGS}{closing.pk}/rows/").data
-    assert rows["count"] == closing.rows.count() == 4
-    assert [row["kind"] for row in rows["results"]] == ["demand"] * 3 + ["mandate"]
+    assert rows["count"] == closing.rows.count() == 6
+    assert [row["kind"] for row in rows["results"]] == [
+        *["delivery"] * 2,
+        *["demand"] * 3,
+        "mandate",
+    ]
     assert client.get(f"{CLOSINGS}{closing.pk}/revisions/").data == []
     check = client.get(f"{CLOSINGS}{closing.pk}/verify/").data
-    assert check == {"agrees": True, "sha256": closing.sha256, "rows": 4}
+    assert check == {"agrees": True, "sha256": closing.sha256, "rows": 6}
     world.ke["evidence"].delete()
-    (revised,) = client.get(f"{CLOSINGS}{closing.pk}/revisions/").data
-    assert revised["changed"] == ["status", "evidenced_on"]
-    assert (revised["before"]["status"], revised["after"]["status"]) == ("evidenced", "delivered")
+    delivery, demand = client.get(f"{CLOSINGS}{closing.pk}/revisions/").data
+    assert delivery["changed"] == ["status"]
+    assert demand["changed"] == ["status", "evidenced_on"]
+    for revised in (delivery, demand):
+        statuses = (revised["before"]["status"], revised["after"]["status"])
+        assert statuses == ("evidenced", "delivered")
     ClosedRow.objects.create(
         closing=closing,
         kind="mandate",
@@ -74,6 +81,9 @@ def test_a_closing_comes_as_a_data_package(world: World, as_: As) -> None:
     about = json.loads(archive.read("datapackage.json"))
     assert about["closing"]["sha256"] == closing.sha256
     assert about["window"]["to"] == closing.last.isoformat()
+    head, *made = archive.read("deliveries.csv").decode().splitlines()
+    assert head == "delivery,mandates,activity,state,kind,status,began_on,on"
+    assert [row.split(",")[5] for row in made] == ["evidenced"] * 2
 
 
 def test_a_row_that_came_since_has_no_before(world: World, as_: As) -> None:

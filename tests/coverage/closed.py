@@ -39,8 +39,9 @@ class Period:
 def closed_rows(
     world: World, demands: list[Row], work: list[Row], period: Period, states: Mapping[int, str]
 ) -> dict[Place, Row]:
-    """ "A row for each mandate, each demand that had opened by the last day, and each activity
-    under a mandate without a recorded request". `states` are ISO codes by key."""
+    """ "A row for each mandate, each demand that had opened by the last day, each activity under a
+    mandate without a recorded request, and each delivery of the period that counts under a
+    mandate". `states` are ISO codes by key."""
     found: dict[Place, Row] = {}
     mandates = {m.id: m for m in world.mandates if m.paragraph.resolution is period.resolution}
     for mandate in mandates.values():
@@ -73,6 +74,29 @@ def closed_rows(
                 "paragraph": mandates[row["mandate_id"]].paragraph.number,
                 "activities": [row["activity_id"]],
                 **{name: period.by_then(row[name]) for name in STAGES},
+            }
+    for delivery in world.deliveries:
+        under = [
+            mandate
+            for mandate in mandates.values()
+            if oracle.is_counted(mandate)
+            and delivery.activity in oracle.serving_activities(world, mandate, None)
+            and mandate.paragraph.resolution.adopted_on <= delivery.on
+            and not oracle.is_superseded(mandate, delivery.on)
+        ]
+        within = period.first <= delivery.on <= period.last
+        approved = oracle.is_approved_delivery(delivery)
+        if under and within and approved and not oracle.is_objected(delivery):
+            found["delivery", f"d{delivery.id}"] = {
+                "status": "evidenced" if oracle.is_evidenced(delivery) else "delivered",
+                "mandates": sorted(f"m{mandate.id}" for mandate in under),
+                "activities": [delivery.activity.id],
+                "deliveries": [delivery.id],
+                "states": [states[delivery.country]] if delivery.country else [],
+                "began_on": None,
+                "on": delivery.on.isoformat(),
+                "kind_of_delivery": delivery.kind,
+                "visibility": "internal",
             }
     return found
 
@@ -135,12 +159,13 @@ def hash_of(symbol: str, definition: str, period: Period, rows: Mapping[Place, R
 
 TELLING = (
     *("status", "counted", "kind_of_clause", "basis", "opened_on", "ended_on", "ended_by"),
-    *("delivered_on", "evidenced_on", "states", "deliveries"),
+    *("delivered_on", "evidenced_on", "states", "deliveries", "mandates", "on"),
 )
 
 
 def revised(before: Mapping[Place, Row], after: Mapping[Place, Row]) -> dict[Place, list[str]]:
-    """ "the rows whose status, days, States, deliveries, basis or counting differ", and in what."""
+    """ "the rows whose status, days, States, deliveries, clauses, basis or counting differ", and
+    in what."""
     found = {}
     for place in before.keys() | after.keys():
         was, now = before.get(place), after.get(place)

@@ -19,9 +19,11 @@ from django.utils import timezone
 from assistance.coverage.acts import SOURCES, ActKind
 from assistance.coverage.closing import close_period, latest_closing, verify
 from assistance.coverage.models import ClosedRow, Closing
-from assistance.coverage.period import rows_of_closing
+from assistance.coverage.package import package_of_closing
+from assistance.coverage.period import digest, rows_of_closing, rows_of_period
+from assistance.coverage.public import public_figures
 from assistance.coverage.revisions import revisions_of
-from assistance.coverage.window import today
+from assistance.coverage.window import Window, today
 from assistance.models import (
     ActivityMandate,
     Delivery,
@@ -162,12 +164,14 @@ def test_evidence_verified_since_is_listed_with_before_and_after(item):
     factories.EvidenceFactory(
         delivery=item.deliveries.get(), verified_by=officer, verified_at=timezone.now()
     )
-    (revision,) = revisions_of(closing)
-    assert (revision.before.status, revision.after.status) == ("delivered", "evidenced")
-    assert revision.changed == ["status", "evidenced_on"]
-    (act,) = revision.acts
-    assert (act.kind, act.who, act.on) == (ActKind.VERIFICATION, str(officer), today())
-    assert act.path == f"/deliveries/{item.deliveries.get().pk}/"
+    of_delivery, of_demand = revisions_of(closing)
+    assert of_demand.changed == ["status", "evidenced_on"]
+    assert of_delivery.changed == ["status"]
+    for revision in (of_delivery, of_demand):
+        assert (revision.before.status, revision.after.status) == ("delivered", "evidenced")
+        (act,) = revision.acts
+        assert (act.kind, act.who, act.on) == (ActKind.VERIFICATION, str(officer), today())
+        assert act.path == f"/deliveries/{item.deliveries.get().pk}/"
     assert verify(closing).agrees, "what was closed stays as it was"
 
 
@@ -261,9 +265,43 @@ def test_a_second_approval_since_is_told(item):
     )
     DeliveryItem.objects.create(delivery=late, item=item)
     factories.approve(late)
-    (revision,) = revisions_of(closing)
-    assert revision.changed == ["deliveries"]
-    assert {act.kind for act in revision.acts} == {ActKind.APPROVAL, ActKind.DELIVERY}
+    of_delivery, of_demand = revisions_of(closing)
+    assert of_delivery.before is None
+    assert of_demand.changed == ["deliveries"]
+    for revision in (of_delivery, of_demand):
+        assert {act.kind for act in revision.acts} == {ActKind.APPROVAL, ActKind.DELIVERY}
+
+
+def test_a_delivery_moved_to_another_clause_is_told_by_the_link(item):
+    other = factories.MandateFactory(paragraph=item.mandate_links.get().mandate.paragraph)
+    closing = closed()
+    factories.link(item.deliveries.get().activity, other)
+    (revision,) = [one for one in revisions_of(closing) if one.kind == "delivery"]
+    assert revision.changed == ["mandates"]
+    assert [act.kind for act in revision.acts] == [ActKind.LINK]
+
+
+def test_a_period_closed_before_deliveries_were_kept_reads_as_it_did(item):
+    resolution = item.mandate_links.get().mandate.paragraph.resolution
+    window = Window(resolution.adopted_on, YESTERDAY)
+    rows = rows_of_period(resolution, window)
+    closing = Closing.objects.create(
+        resolution=resolution,
+        first=window.first,
+        last=window.last,
+        definition="1.0",
+        sha256=digest(resolution.symbol, window, "1.0", rows),
+        public=public_figures(rows, window),
+        closed_by=factories.manager(),
+    )
+    ClosedRow.objects.bulk_create(
+        ClosedRow(closing=closing, kind=row.kind, key=row.key, status=row.status, row=row.row)
+        for row in rows
+    )
+    assert not closing.keeps_deliveries
+    assert verify(closing).agrees
+    assert revisions_of(closing) == []
+    assert "deliveries" not in package_of_closing(closing).decode("latin-1")
 
 
 def test_a_need_published_late_and_help_found_since_are_revisions():
@@ -318,7 +356,7 @@ def test_the_command_and_the_nightly_check_say_whether_every_closing_agrees(item
 
 
 def test_rows_of_a_closing_come_back_as_they_were_frozen(item):
-    assert [row.kind for row in rows_of_closing(closed())] == ["demand", "mandate"]
+    assert [row.kind for row in rows_of_closing(closed())] == ["delivery", "demand", "mandate"]
 
 
 def test_who_may_not_enter_sees_no_closing(item, settings):

@@ -83,6 +83,7 @@ EVERY = {
         "help without request",
     ),
     "Closed status of a demand": OF_DEMANDS,
+    "Closed status of a delivery": (Status.DELIVERED, Status.EVIDENCED),
     "Closed status of a mandate": Status,
     "Closed status of a paragraph": Status,
     "Closed flag": set(Flag) - {Flag.UNLINKED},
@@ -246,6 +247,9 @@ class Closer:
         assert closing.sha256 == hash_of(row.symbol, closing.definition, period, every)
         assert verify(closing).agrees
         self.figures(told, closing, kept, period)
+        self.reached["Closed status of a delivery"].update(
+            one["status"] for (kind, _key), one in every.items() if kind == "delivery"
+        )
         if len(told.each) < MANY and self.wholly_read < WHOLLY_READ:
             agree_frozen(closing, self.manager)
             self.wholly_read += 1

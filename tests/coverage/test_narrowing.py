@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
 from assistance.coverage.closing import close_period
 from assistance.coverage.figures import figures_of_resolution
@@ -18,7 +19,13 @@ from assistance.coverage.filters import (
     WorkFilter,
     regions,
 )
-from assistance.coverage.flows import Quarter, delivered_under, deliveries_for, quarters_of
+from assistance.coverage.flows import (
+    Quarter,
+    counted_deliveries,
+    delivered_under,
+    deliveries_for,
+    quarters_of,
+)
 from assistance.coverage.models import Demand, WorkWithoutDemand
 from assistance.coverage.status import Status
 from assistance.coverage.trend import end_of_quarter_before, previous_status
@@ -72,6 +79,8 @@ def world() -> Any:
         ("region=014", 1),
         ("region=005", 0),
         ("region=none", 1),
+        ("area=002", 1),
+        ("area=019", 0),
         ("state=KE", 1),
         ("state=KE&region=none", 0),
         ("theme=prisons", 1),
@@ -200,6 +209,65 @@ def test_deliveries_that_count_are_listed_once_by_their_date(world: Any) -> None
     assert listed() == listed(state="KE") == listed(region="014") == listed(region="none") == 1
     assert listed(state="CO") == listed(region="005") == 0
     assert found(DeliveredFilter, "theme=prisons", Demand.objects.all()) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [
+        ("", 1),
+        ("area=002", 1),
+        ("area=019", 0),
+        ("verified=true", 0),
+        ("verified=false", 1),
+        ("made=true", 3),
+        ("made=true&resolution=A-RES-70-1", 3),
+        ("made=true&area=002", 2),
+        ("made=true&verified=true", 1),
+        ("made=true&region=none", 1),
+        ("made=true&region=014", 2),
+        ("made=true&state=NE", 1),
+        ("made=true&theme=people", 1),
+        ("made=true&theme=none", 2),
+        ("made=true&help=training", 2),
+        ("made=true&help=tool", 1),
+        ("made=true&paragraph=1", 2),
+        ("made=true&unit=of-clause", 2),
+        ("made=true&unit=of-activity", 1),
+    ],
+)
+def test_deliveries_made_are_listed_whether_or_not_a_demand_stands_for_them(
+    world: Any, query: str, number: int
+) -> None:
+    """Beside the one that serves the item one to Niger, and a tool for no State."""
+    clause = factories.MandateFactory(lead_unit=factories.UnitFactory(code="of-clause"))
+    statement = factories.MandateFactory(paragraph=clause.paragraph, addressees=[])
+    type(clause.paragraph).objects.filter(pk=clause.paragraph.pk).update(number="1")
+    niger = factories.ActivityFactory(unit=factories.UnitFactory(code="of-activity"))
+    to_nobody, uncounted = factories.ActivityFactory(), factories.ActivityFactory()
+    for activity, mandate in ((niger, clause), (to_nobody, clause), (uncounted, statement)):
+        factories.link(activity, mandate)
+        factories.approve(activity)
+    country = factories.CountryFactory(iso="NE")
+    factories.approve(factories.DeliveryFactory(activity=niger, country=country))
+    tool = factories.DeliveryFactory(activity=to_nobody, country=None, kind="tool")
+    factories.approve(tool)
+    factories.EvidenceFactory(
+        delivery=tool, verified_by=factories.UserFactory(), verified_at=timezone.now()
+    )
+    factories.approve(factories.DeliveryFactory(activity=uncounted, country=country))
+
+    asked = DeliveredFilter(QueryDict(query), queryset=Demand.objects.all())
+    assert asked.is_valid(), asked.errors
+    assert counted_deliveries(asked, factories.manager()).count() == number
+
+
+def test_deliveries_made_are_those_of_one_clause(world: Any) -> None:
+    clause = world.mandate_links.get().mandate
+    for mandate, number in ((clause, 1), (factories.MandateFactory(), 0)):
+        query = QueryDict(f"made=true&mandate={mandate.identifier}")
+        asked = DeliveredFilter(query, queryset=Demand.objects.all())
+        assert asked.is_valid(), asked.errors
+        assert counted_deliveries(asked, factories.manager()).count() == number
 
 
 def test_the_trend_is_against_the_end_of_the_quarter_before() -> None:

@@ -80,10 +80,16 @@ def test_the_page_of_a_closing_shows_its_rows_and_works_its_hash_out(
 ) -> None:
     client, page = sign_in(officer()), reverse("closing", args=[closing.pk])
     answer = client.get(page)
-    assert answer.context["numbers"] == {"all": 1, "counted": 1, "served": 1, "revised": 0}
+    assert answer.context["numbers"] == {
+        "all": 1,
+        "counted": 1,
+        "served": 1,
+        "deliveries": 1,
+        "revised": 0,
+    }
     assert item.request.ref in answer.content.decode()
     assert "it agrees" in client.get(page, {"check": "1"}).content.decode()
-    for show in ("counted", "served"):
+    for show in ("counted", "served", "deliveries"):
         assert len(client.get(page, {"show": show}).context["lines"]) == 1
     assert "every row is as it was closed" in client.get(page, {"show": "revised"}).content.decode()
     ClosedRow.objects.create(
@@ -106,10 +112,11 @@ def test_what_was_revised_stands_with_before_after_and_act(
     client, address = sign_in(officer()), reverse("closing", args=[closing.pk])
     page = client.get(address, {"show": "revised"})
     shown = page.content.decode()
-    assert page.context["numbers"]["revised"] == len(page.context["lines"]) == 1
+    assert page.context["numbers"]["revised"] == len(page.context["lines"]) == 2
     for words in ("Delivered", "Evidenced", "Evidence verified", str(verified_by)):
         assert words in shown
-    head, row, *_about = file_of(client, address, show="revised")
+    head, of_delivery, row, *_about = file_of(client, address, show="revised")
+    assert of_delivery[0] == f"d{item.deliveries.get().pk}"
     was = dict(zip(head, row, strict=True))
     assert (was["Status"], was["When closed"]) == ("Evidenced", "Delivered")
     assert "Evidence verified" in was["Because of"]
@@ -127,6 +134,26 @@ def test_the_rows_of_a_closing_come_as_a_file_with_hash_and_version(
     closed_on = {row[0].value: row[1].value for row in book.worksheets[1].rows}["Closed on"]
     assert abs(closed_on - closing.closed_at.replace(tzinfo=None)) < dt.timedelta(seconds=1)
     assert file_of(client, page, status="unmet")[1] == []
+
+
+def test_the_deliveries_of_a_closing_are_narrowed_as_the_figures_of_a_report(
+    closing: Closing, item: Any, sign_in: SignIn
+) -> None:
+    client, page = sign_in(officer()), reverse("closing", args=[closing.pk])
+    delivery = item.deliveries.get()
+
+    def listed(**query: str) -> int:
+        return len(client.get(page, {"show": "deliveries", **query}).context["lines"])
+
+    shown = client.get(page, {"show": "deliveries"}).content.decode()
+    assert reverse("delivery", args=[delivery.pk]) in shown
+    assert delivery.country.name in shown
+    number = item.mandate_links.get().mandate.paragraph.number
+    assert [listed(paragraph=one) for one in (number, "99")] == [1, 0]
+    assert [listed(area=code) for code in ("002", "019", "nowhere")] == [1, 0, 1]
+    assert listed(verified="true") == 0
+    row = file_of(client, page, show="deliveries")[1]
+    assert (row[2], row[12]) == ("KE", delivery.on.isoformat())
 
 
 def test_a_closing_comes_as_a_data_package_of_what_was_closed(

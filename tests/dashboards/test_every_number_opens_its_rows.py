@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -15,8 +16,11 @@ from django.urls import resolve
 
 from assistance.coverage.filters import DeliveredFilter, DemandFilter
 from assistance.coverage.flows import counted_deliveries
-from assistance.coverage.models import Demand
+from assistance.coverage.models import Closing, Demand
+from dashboards.report.gather import gather
+from dashboards.views.closings import Chosen
 from directory.models import User
+from mandates.models import Resolution
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -28,6 +32,7 @@ PERIOD = "from=2022-01-01&to=2024-06-30"
 
 # How many rows a page lists.
 ROWS: dict[str, Callable[[Any], int]] = {
+    "closing": lambda context: context["page_obj"].paginator.count,
     "coverage-deliveries": lambda context: context["page_obj"].paginator.count,
     "demand-list": lambda context: context["page_obj"].paginator.count,
     "unlinked-list": lambda context: context["page_obj"].paginator.count,
@@ -91,9 +96,9 @@ def rows_at(client: Client, user: Any, address: str) -> int:
 def _count(client: Client, user: Any, address: str) -> int:
     """How many rows an address lists.
 
-    Of the many lists of demands one is opened for each set of filters. The others are counted
-    through the filter of that page, which is all it adds to what the person may see; so are
-    deliveries to a paragraph. Every other list is opened.
+    Of the many lists of demands, and of frozen rows, one is opened for each set of filters. The
+    others are counted through the filter of that page, which is all it adds to what the person may
+    see; so are deliveries to a paragraph. Every other list is opened.
     """
     path, _mark, query = address.partition("?")
     name = resolve(path).url_name or ""
@@ -104,6 +109,11 @@ def _count(client: Client, user: Any, address: str) -> int:
         assert found.is_valid(), found.errors
         return found.qs.count()
     if name == "demand-list":
+        OPENED.add(alike)
+    if name == "closing" and alike in OPENED:
+        closing = Closing.objects.get(pk=path.rstrip("/").rpartition("/")[2])
+        return len(Chosen.of(closing, QueryDict(query)).rows)
+    if name == "closing":
         OPENED.add(alike)
     if name == "coverage-deliveries" and "paragraph=" in query:
         rows = Demand.objects.visible_to(user)
@@ -242,3 +252,28 @@ def test_every_figure_of_a_file_carries_the_address_of_exactly_its_rows(
     print(f"files: {looked_at} figures, {len(wrong)} differ")
     assert wrong == []
     assert looked_at > 300
+
+
+def test_every_figure_of_a_report_opens_exactly_its_rows(
+    world: None, sign_in: Callable[[Any], Client]
+) -> None:
+    """Of a closed period and of one that is open; clauses of a closing have no list of their own,
+    and numbers of States open what these asked for."""
+    resolution, user = Resolution.objects.get(slug=SLUG), User.objects.get(username="manager")
+    closing = Closing.objects.get(resolution=resolution)
+    client, looked_at, wrong = sign_in(user), 0, []
+    for last in (closing.last, closing.last + dt.timedelta(days=90)):
+        content = gather(
+            resolution, user=user, first=closing.first, last=last, as_of=last, language="en"
+        )
+        assert bool(content.closed) == (last == closing.last)
+        for figure in content.figures:
+            if figure.name.endswith(".states") or figure.record.endswith("#public-figures"):
+                continue
+            if figure.value and figure.record:
+                looked_at += 1
+                if (rows := rows_at(client, user, figure.record.split("#")[0])) != figure.value:
+                    wrong.append((figure, rows))
+    print(f"report: {looked_at} figures, {len(wrong)} differ")
+    assert wrong == []
+    assert looked_at > 100
