@@ -83,7 +83,7 @@ def test_rows_say_the_same_before_and_after_they_are_kept(some_worlds):
     before = read()
     assert all(before.values())
     assert disagreements() == []
-    assert str(Mark(part=1, mandate_id=2)) == "1 None 2"
+    assert str(Mark(kind="item", thing=1)) == "item 1"
     assert keep() > 0
     assert not Mark.objects.exists()
     assert {str(row) for row in KeptDemand.objects.all()} == set(before["coverage_demand"])
