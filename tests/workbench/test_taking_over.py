@@ -541,7 +541,7 @@ def test_a_marking_by_mistake_is_taken_back_and_all_counts_as_before(
     if is_kept:
         keep()
     page = world.client.get(world.address)
-    assert "A/RES/74/1 was marked by mistake?" in page.text
+    assert "Was A/RES/74/1 marked by mistake?" in page.text
     assert "Nothing was taken over yet" in page.text
     done = world.client.post(
         world.address, {"reinstate": "1", "to": world.later.identifier}, follow=True
