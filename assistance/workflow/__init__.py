@@ -82,6 +82,7 @@ __all__ = [
     "take_over",
     "tie_item_to_mandate",
     "untie_item_from_mandate",
+    "why_not_to_reinstate",
     "withdraw_item",
     "withdraw_request",
     "write_note",

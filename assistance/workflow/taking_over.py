@@ -235,7 +235,7 @@ def reinstate(*, user: User, resolution: Resolution) -> Resolution:
     Where an earlier marking was replaced by it, that one stands again. Raises `PermissionDenied`,
     and `ValidationError` while something goes on under the resolution that took its place.
     """
-    current = fetch_to_write(
+    current: Resolution = fetch_to_write(
         Resolution.objects, user, policy.Permission.TAKE_OVER, pk=resolution.pk
     )
     if refusal := why_not_to_reinstate(current):
