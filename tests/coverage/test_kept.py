@@ -167,12 +167,12 @@ def test_what_is_not_committed_yet_is_not_lost(transactional_db):
         with viewing_as(SYSTEM), transaction.atomic():
             ItemMandate.objects.filter(pk=link.pk).delete()
             written.set()
-            assert kept.wait(10)
+            assert kept.wait(60)
         connection.close()
 
     thread = Thread(target=change)
     thread.start()
-    assert written.wait(10)
+    assert written.wait(60)
     with transaction.atomic():
         make.RequestFactory()
     assert keep() > 0
