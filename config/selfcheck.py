@@ -15,7 +15,7 @@ from django.utils.translation import gettext, ngettext
 
 from assistance.coverage.checks import contradictions
 from assistance.coverage.closing import verify
-from assistance.coverage.kept import disagreements, keep_all
+from assistance.coverage.kept import disagreements, keep_all, waiting
 from assistance.coverage.models import Closing
 from assistance.models import AssistanceRequest
 from directory.models import Role, User
@@ -42,6 +42,7 @@ def check_installation() -> list[str]:
         *_mails(),
         *_imports(),
         *_files(),
+        *_waiting(),
         *_figures(),
         *_closings(),
     ]
@@ -163,6 +164,25 @@ def _is_unchanged(text: Text) -> bool:
             return hashlib.file_digest(file, "sha256").hexdigest() == text.sha256
     except OSError:
         return False
+
+
+def _waiting() -> list[Problem]:
+    """Changes whose rows of coverage nobody keeps: figures are right, and read slowly."""
+    found = waiting()
+    if not found.is_late:
+        return []
+    return [
+        lambda: (
+            ngettext(
+                "%(number)d change waits to be worked into coverage, the oldest for %(minutes)d"
+                " minutes: pages are slow until a worker does it",
+                "%(number)d changes wait to be worked into coverage, the oldest for %(minutes)d"
+                " minutes: pages are slow until a worker does it",
+                found.number,
+            )
+            % {"number": found.number, "minutes": found.age.total_seconds() // 60}
+        )
+    ]
 
 
 def _figures() -> list[Problem]:

@@ -7,7 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from assistance.coverage.kept import waiting
 from config.celery import app
+from directory.viewer import SYSTEM, viewing_as
 
 
 @never_cache
@@ -20,11 +22,14 @@ def health(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """Say whether requests can be served: 200 with each service "ok", else 503."""
+    """Say whether requests can be served: 200 with each service "ok", else 503.
+
+    Coverage that waits for a worker is told of and is no failure: it is right, and read slowly.
+    """
     services = {"database": _database_answers(), "broker": _broker_answers()}
+    said = {name: "ok" if answers else "does not answer" for name, answers in services.items()}
     return JsonResponse(
-        {name: "ok" if answers else "does not answer" for name, answers in services.items()},
-        status=200 if all(services.values()) else 503,
+        said | {"coverage": _coverage()}, status=200 if all(services.values()) else 503
     )
 
 
@@ -43,6 +48,18 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _coverage() -> str:
+    try:
+        with viewing_as(SYSTEM):
+            found = waiting()
+    except DatabaseError:
+        return "does not answer"
+    if not found.is_late:
+        return "ok"
+    minutes = int(found.age.total_seconds()) // 60
+    return f"late: {found.number} waiting, the oldest for {minutes} minutes"
 
 
 def _broker_answers() -> bool:

@@ -23,7 +23,7 @@ from config.embedded.places import CLONE, broker_socket, broker_url
 from config.embedded.processes import spawn, stop
 
 VISIBILITY_SECONDS = 6
-START_SECONDS = 40
+START_SECONDS = 120
 
 
 def database_address(settings: dict[str, Any]) -> str:

@@ -47,7 +47,7 @@ from assistance.coverage.comparing import Clock
 from assistance.coverage.filters import NARROWING
 from assistance.coverage.package import package_file
 from assistance.coverage.window import today
-from assistance.workflow import take_over
+from assistance.workflow import reinstate, take_over
 from dashboards.report.builds import ask_for_report
 from dashboards.report.models import ReportBuild
 from directory.access import fetch_to_read
@@ -129,6 +129,7 @@ class ResolutionResource(ReadResource):
         "reports": Permission.READ_REPORTS,
         "ask_for_report": Permission.WRITE_REPORTS,
         "supersede": Permission.TAKE_OVER,
+        "reinstate": Permission.TAKE_OVER,
     }
     serializer_class = ResolutionSerializer
     filterset_class = ResolutionFilter
@@ -235,6 +236,16 @@ class ResolutionResource(ReadResource):
         """
         sent = self.valid(SupersedingSerializer)
         return self.act(lambda: supersede(user=request.user, resolution=self.thing, **sent))
+
+    @extend_schema(request=None, responses=ResolutionSerializer)
+    @action(detail=True, methods=["post"])
+    def reinstate(self, request: Request, slug: str) -> Response:
+        """Take back that a later resolution took the place of this one
+
+        What was owed under it is owed as before. Refused while anything taken over goes on under
+        the later one, naming it: reject those links first.
+        """
+        return self.act(lambda: reinstate(user=request.user, resolution=self.thing))
 
 
 class SpanSerializer(Quick):

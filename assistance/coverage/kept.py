@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+
 from django.db import connection, models
+from django.db.models import Count, Min
+from django.utils import timezone
 from psycopg import sql
 
-from assistance.coverage.models import Demand, WorkWithoutDemand
+from assistance.coverage.models import Demand, KeptDemand, KeptWork, Mark, WorkWithoutDemand
+from assistance.coverage.window import today
 
 READ: tuple[type[models.Model], ...] = (Demand, WorkWithoutDemand)
+
+LATE = dt.timedelta(minutes=10)
+"""What waits longer does so because no worker keeps it: it is tried twice a minute."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Changes, and rows that came of age, to be worked out on each reading until they are kept.
+
+    `age` is that of the oldest, zero when nothing waits.
+    """
+
+    number: int
+    age: dt.timedelta
+
+    @property
+    def is_late(self) -> bool:
+        """Whether reading stays slow until somebody looks after the worker."""
+        return self.age > LATE
+
+
+def waiting() -> Waiting:
+    """What waits to be kept, as the system sees it; three short queries."""
+    marks = Mark.objects.aggregate(number=Count("pk"), since=Min("made_at"))
+    number, since = marks["number"], [marks["since"]]
+    for model in (KeptDemand, KeptWork):
+        stale = model.objects.filter(stale_on__lte=today()).aggregate(
+            number=Count("pk"), since=Min("stale_on")
+        )
+        number += stale["number"]
+        if stale["since"]:
+            since.append(dt.datetime.combine(stale["since"], dt.time(), dt.UTC))
+    now = timezone.now()
+    return Waiting(number, now - min(filter(None, since), default=now))
 
 
 def keep() -> int:

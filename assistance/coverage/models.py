@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.querysets import (
@@ -161,14 +162,17 @@ class KeptWork(Stages):
 
 
 class Mark(models.Model):
-    """What a change touched below the definition, until its rows are worked out again."""
+    """A thing that a change touched below the definition, until its rows are worked out again.
 
-    part = models.BigIntegerField(null=True)
-    activity_id = models.BigIntegerField(null=True)
-    mandate_id = models.BigIntegerField(null=True)
+    `kind` and the key `thing` are written by triggers; `sql/kept.sql` says which there are.
+    """
+
+    kind = models.TextField()
+    thing = models.BigIntegerField()
+    made_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
-        return f"{self.part} {self.activity_id} {self.mandate_id}"
+        return f"{self.kind} {self.thing}"
 
 
 class CoverageRecord(models.Model):

@@ -33,7 +33,14 @@ from assistance.workflow.review import (
 )
 from assistance.workflow.sending import check_complete, submit_on_behalf, submit_request
 from assistance.workflow.silence import remind_or_close_silent_items
-from assistance.workflow.taking_over import LeftOpen, TakenOver, left_open, take_over
+from assistance.workflow.taking_over import (
+    LeftOpen,
+    TakenOver,
+    left_open,
+    reinstate,
+    take_over,
+    why_not_to_reinstate,
+)
 from assistance.workflow.ties import take_back_tie, tie_item_to_mandate, untie_item_from_mandate
 
 __all__ = [
@@ -61,6 +68,7 @@ __all__ = [
     "merge_items",
     "next_reference",
     "refer_item",
+    "reinstate",
     "remind_or_close_silent_items",
     "remove_attachment",
     "reply_to_delivery",
@@ -74,6 +82,7 @@ __all__ = [
     "take_over",
     "tie_item_to_mandate",
     "untie_item_from_mandate",
+    "why_not_to_reinstate",
     "withdraw_item",
     "withdraw_request",
     "write_note",

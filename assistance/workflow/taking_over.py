@@ -7,11 +7,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from assistance.coverage.models import Demand
 from assistance.models import (
@@ -29,11 +30,13 @@ from assistance.services.problems import Problems
 from assistance.workflow.steps import begin, finish
 from assistance.workflow.transitions import TAKE_OVER
 from directory import policy
+from directory.access import fetch_to_write
+from mandates.models import CONTINUES, Lineage, Resolution
 from mandates.services.lineage import confirmed_lineage, why_not_to_take_over
 
 if TYPE_CHECKING:
     from directory.models import User
-    from mandates.models import Lineage, Mandate
+    from mandates.models import Mandate
 
 GOING_ON = (ActivityStatus.PIPELINE, ActivityStatus.IMPLEMENTATION)
 CLOSED_WITH_HELP = (RequestOutcome.FULFILLED, RequestOutcome.PARTLY_FULFILLED)
@@ -41,6 +44,7 @@ LINKS: Mapping[str, tuple[Any, str]] = {
     "items": (ItemMandate, "item"),
     "activities": (ActivityMandate, "activity"),
 }
+RELATED = {"item": ("item__request",), "activity": ("activity",)}
 
 
 @dataclass(frozen=True)
@@ -145,7 +149,10 @@ def take_over(
     Raises `PermissionDenied`, and `ValidationError` at `later` when nothing can be taken over, at
     `items` or `activities` when something chosen can't be any more; then nothing is.
     """
-    policy.authorise(user, policy.Permission.TAKE_OVER)
+    # Until the end nobody takes the marking back.
+    fetch_to_write(
+        Resolution.objects, user, policy.Permission.TAKE_OVER, pk=mandate.paragraph.resolution_id
+    )
     lineage = confirmed_lineage(mandate, later)
     if refusal := why_not_to_take_over(lineage):
         raise ValidationError({"later": refusal})
@@ -182,6 +189,82 @@ def take_over(
         old = LINKS[field][0].objects.suspect().filter(pk__in=keys, mandate=mandate)
         old.update(mandate_revision=lineage.earlier.revision)
     return taken
+
+
+def why_not_to_reinstate(resolution: Resolution) -> str:
+    """Why a resolution can't be said to be in force after all, in words; nothing when it can.
+
+    What goes on under the resolution that took its place would be owed under both. Two queries.
+    """
+    later = resolution.superseded_by
+    if later is None:
+        return gettext("Nobody has marked %(resolution)s as superseded.") % {
+            "resolution": resolution
+        }
+    continued = Lineage.objects.filter(
+        decided_at__isnull=False,
+        relation__in=CONTINUES,
+        earlier__paragraph__resolution=resolution,
+        later=OuterRef(OuterRef("mandate")),
+    )
+    names = []
+    for model, thing in LINKS.values():
+        before = model.objects.confirmed().filter(
+            **{thing: OuterRef(thing)}, mandate__in=continued.values("earlier")
+        )
+        names += [
+            _name(getattr(link, thing))
+            for link in model.objects.confirmed()
+            .filter(Exists(before), mandate__paragraph__resolution=later)
+            .select_related(*RELATED[thing])
+            .order_by(f"{thing}_id")
+        ]
+    if not names:
+        return ""
+    words = gettext(
+        "%(later)s goes on with what %(earlier)s left open, and it would count twice: %(names)s."
+        " Reject the links to %(later)s first."
+    )
+    return words % {"earlier": resolution, "later": later, "names": _first_of(names)}
+
+
+@transaction.atomic
+def reinstate(*, user: User, resolution: Resolution) -> Resolution:
+    """The marking of a resolution as superseded, taken back: its demands are as they were before.
+
+    Where an earlier marking was replaced by it, that one stands again. Raises `PermissionDenied`,
+    and `ValidationError` while something goes on under the resolution that took its place.
+    """
+    current: Resolution = fetch_to_write(
+        Resolution.objects, user, policy.Permission.TAKE_OVER, pk=resolution.pk
+    )
+    if refusal := why_not_to_reinstate(current):
+        raise ValidationError(refusal)
+    # Each marking is of an earlier day than the one it replaces.
+    history = apps.get_model("mandates.ResolutionEvent")._default_manager.filter(pgh_obj=current)
+    before = (
+        history.filter(Q(superseded_on=None) | Q(superseded_on__gt=current.superseded_on))
+        .order_by("pgh_id")
+        .last()
+    )
+    current.superseded_on = before.superseded_on if before else None
+    current.superseded_by_id = before.superseded_by_id if before else None
+    current.save(update_fields=["superseded_on", "superseded_by"])
+    return current
+
+
+def _name(thing: Any) -> str:
+    return f"{thing.request.ref}, {thing.n}" if hasattr(thing, "request") else thing.title
+
+
+def _first_of(names: Collection[str], most: int = 5) -> str:
+    """Some of them, each once, and how many more."""
+    once = list(dict.fromkeys(names))
+    said, more = "; ".join(once[:most]), len(once) - most
+    if more <= 0:
+        return said
+    words = ngettext("%(names)s and %(number)d more", "%(names)s and %(number)d more", more)
+    return words % {"names": said, "number": more}
 
 
 def _not_linked_to_later(field: str, lineage: Lineage) -> Any:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from assistance.coverage.foresee import Foreseen, foresee
 from assistance.coverage.models import Demand
 from assistance.coverage.window import Window, today
-from assistance.workflow import left_open, take_over
+from assistance.workflow import left_open, reinstate, take_over, why_not_to_reinstate
 from dashboards.links import Rows, address
 from directory.access import fetch_to_read
 from directory.guard import reading
@@ -51,9 +51,12 @@ def mandate_take_over(request: HttpRequest, pk: int) -> HttpResponse:
     """`/mandates/ID/take-over/`: what of a superseded mandate goes on under its successor.
 
     `to` names the successor where there are several. Sending `look` shows what the choice does and
-    saves nothing, `supersede` says that the later resolution took the place of the earlier one.
+    saves nothing, `supersede` says that the later resolution took the place of the earlier one,
+    `reinstate` takes that back.
     """
-    mandates = Mandate.objects.select_related("paragraph__resolution", "paragraph__parent")
+    mandates = Mandate.objects.select_related(
+        "paragraph__resolution__superseded_by", "paragraph__parent"
+    )
     mandate = fetch_to_read(mandates, request.user, pk=pk)
     successors = successors_of([pk])[pk]
     wanted = request.POST.get("to") or request.GET.get("to")
@@ -71,6 +74,8 @@ def mandate_take_over(request: HttpRequest, pk: int) -> HttpResponse:
     lineage.earlier = mandate
     if request.method == "POST" and "supersede" in request.POST:
         return _supersede(request, lineage)
+    if request.method == "POST" and "reinstate" in request.POST:
+        return _reinstate(request, lineage)
     left = left_open(lineage)
     usual = {field: list(keys) for field, keys in left.usual.items()}
     form = TakeOverForm(request.POST if request.method == "POST" else usual)
@@ -102,6 +107,8 @@ def mandate_take_over(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if left.refusal and needs_superseding(mandate.paragraph.resolution, resolution):
         context["ending"] = _open_demands(mandate.paragraph.resolution)
+    if mandate.paragraph.resolution.superseded_by == resolution:
+        context["kept_superseded"] = why_not_to_reinstate(mandate.paragraph.resolution)
     return render(request, "dashboards/mandate_take_over.html", context)
 
 
@@ -130,6 +137,18 @@ def _supersede(request: HttpRequest, lineage: Lineage) -> HttpResponse:
     else:
         words = _("%(earlier)s is superseded by %(later)s.")
         messages.success(request, words % {"earlier": earlier, "later": later})
+    return _back(lineage)
+
+
+def _reinstate(request: HttpRequest, lineage: Lineage) -> HttpResponse:
+    resolution = lineage.earlier.paragraph.resolution
+    try:
+        reinstate(user=request.user, resolution=resolution)
+    except ValidationError as refused:
+        messages.warning(request, " ".join(refused.messages))
+    else:
+        words = _("The marking was taken back: %(earlier)s stands as before.")
+        messages.success(request, words % {"earlier": resolution})
     return _back(lineage)
 
 

@@ -43,6 +43,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "reports": STAFF,
         "ask_for_report": APPROVERS,
         "supersede": {"manager"},
+        "reinstate": {"manager"},
     },
     "paragraph": {"list": EVERYBODY, "retrieve": EVERYBODY, "why": READERS},
     "mandate": {

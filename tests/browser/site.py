@@ -26,7 +26,7 @@ from tests.browser.pages import PageOfSite, pages_of_site
 from tests.database_server import create_database_from_migrated
 from tests.fixtures_services import database_address
 
-START_SECONDS = 30
+START_SECONDS = 120
 SIGNS_IN_BY_FORM = "focal-ke"
 PASSWORDS_OF_THE_SITE = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 

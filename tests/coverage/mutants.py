@@ -2,6 +2,19 @@
 
 from __future__ import annotations
 
+IN_DELIVERIES = (
+    (
+        "an old approval is enough",
+        "v.revision = d.revision",
+        "v.revision <= d.revision",
+    ),
+    ("the first reply counts", "ORDER BY y.at DESC, y.id DESC", "ORDER BY y.at, y.id"),
+    ("any State's reply counts", "AND y.country_id = d.country_id", ""),
+    ("in part is enough", "y.verdict IN ('partly', 'disputed')", "y.verdict = 'disputed'"),
+    ("unverified evidence counts", "e.delivery_id = d.id AND e.verified_at IS NOT NULL", "TRUE"),
+    ("self approval is not said", "v.self_approved OR said.self_verified", "said.self_verified"),
+)
+
 IN_DEMANDS = (
     ("every addressee counts", "AND e.code = 'unodc'", ""),
     ("partners count as addressees", "f.role = 'addressee'", "f.role <> 'theme'"),
@@ -36,15 +49,6 @@ IN_DEMANDS = (
     ),
     ("not on the first day", 'd."on" >= s.span_from', 'd."on" > s.span_from'),
     ("also on the day after", 'd."on" < s.span_to', 'd."on" <= s.span_to'),
-    (
-        "an old approval is enough",
-        "v.revision = d.revision\n    CROSS JOIN",
-        "v.revision <= d.revision\n    CROSS JOIN",
-    ),
-    ("the first reply counts", "ORDER BY y.at DESC, y.id DESC", "ORDER BY y.at, y.id"),
-    ("any State's reply counts", "AND y.country_id = d.country_id", ""),
-    ("in part is enough", "y.verdict IN ('partly', 'disputed')", "y.verdict = 'disputed'"),
-    ("unverified evidence counts", "e.delivery_id = d.id AND e.verified_at IS NOT NULL", "TRUE"),
     ("one State is enough", "made.states_delivered = cardinality(s.country_ids)", "TRUE"),
     ("what is closed goes on", "a.status IN ('4', '5', '6')", "a.status IN ('5', '6')"),
     ("planned by the last approval", 'MIN(v."on") AS approved_on', 'MAX(v."on") AS approved_on'),
@@ -66,7 +70,6 @@ IN_DEMANDS = (
         "l.mandate_revision < c.revision AS suspect",
         "FALSE AS suspect",
     ),
-    ("self approval is not said", "v.self_approved OR said.self_verified", "said.self_verified"),
 )
 
 IN_WORK = (
@@ -85,6 +88,12 @@ IN_WORK = (
     ),
 )
 
-MUTANTS = [("coverage_demand", *change) for change in IN_DEMANDS] + [
-    ("work_without_demand", *change) for change in IN_WORK
+MUTANTS = [
+    (view, *change)
+    for view, changes in (
+        ("approved_delivery", IN_DELIVERIES),
+        ("coverage_demand_defined", IN_DEMANDS),
+        ("work_without_demand_defined", IN_WORK),
+    )
+    for change in changes
 ]

@@ -18,7 +18,12 @@ from tests.coverage.oracle import Row
 from tests.coverage.world import World
 
 SQL = Path(coverage_status.__file__).parent / "sql"
-FILES = {"coverage_demand": "demand_defined.sql", "work_without_demand": "work_defined.sql"}
+FILES = {
+    "approved_delivery": ("delivery_defined.sql", "coverage_demand"),
+    "coverage_demand_defined": ("demand_defined.sql", "coverage_demand"),
+    "work_without_demand_defined": ("work_defined.sql", "work_without_demand"),
+}
+"""Where a definition stands, and whose rows tell of a change of it."""
 WORLDS_FOR_MUTANTS = 400
 
 
@@ -84,7 +89,7 @@ def test_single_changes_of_the_views_are_noticed(many_worlds, expected, capsys):
     results = []
     for view, wrong, before, after in MUTANTS:
         said = rows_of_mutant(many_worlds.cursor, view, before, after, condition)
-        results.append((wrong, view, len(differences(said, meant[view]))))
+        results.append((wrong, view, len(differences(said, meant[FILES[view][1]]))))
     with capsys.disabled():
         print(f"\n{len(results)} mutants, with the number of differences that tell")
         for wrong, view, number in results:
@@ -96,9 +101,10 @@ def rows_of_mutant(
     cursor: Any, view: str, before: str, after: str, condition: str
 ) -> dict[str, dict[str, Any]]:
     """What a definition says with one change of its text; undone at once."""
-    text = (SQL / FILES[view]).read_text(encoding="utf-8")
+    file, tells = FILES[view]
+    text = (SQL / file).read_text(encoding="utf-8")
     assert text.count(before) == 1, before
+    changed = text.replace(before, after).replace("CREATE VIEW", "CREATE OR REPLACE VIEW")
     with cursor.connection.transaction(force_rollback=True):
-        cursor.execute(f"DROP VIEW {view}_defined")
-        cursor.execute(text.replace(before, after))
-        return rows_of_view(cursor, f"{view}_defined", condition)
+        cursor.execute(changed)
+        return rows_of_view(cursor, f"{tells}_defined", condition)

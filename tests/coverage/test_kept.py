@@ -6,13 +6,15 @@ import datetime as dt
 from threading import Event, Thread
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
-from assistance.coverage.kept import disagreements, keep, keep_all
+from assistance.coverage.kept import Waiting, disagreements, keep, keep_all, waiting
 from assistance.coverage.models import Demand, DemandKind, KeptDemand, KeptWork, Mark
 from assistance.coverage.tasks import keep_rows
 from assistance.coverage.window import today
 from assistance.models import ItemMandate
+from config import views
 from config.selfcheck import check_installation
 from directory.viewer import SYSTEM, viewing_as
 from tests import factories as make
@@ -83,7 +85,7 @@ def test_rows_say_the_same_before_and_after_they_are_kept(some_worlds):
     before = read()
     assert all(before.values())
     assert disagreements() == []
-    assert str(Mark(part=1, mandate_id=2)) == "1 None 2"
+    assert str(Mark(kind="item", thing=1)) == "item 1"
     assert keep() > 0
     assert not Mark.objects.exists()
     assert {str(row) for row in KeptDemand.objects.all()} == set(before["coverage_demand"])
@@ -165,12 +167,12 @@ def test_what_is_not_committed_yet_is_not_lost(transactional_db):
         with viewing_as(SYSTEM), transaction.atomic():
             ItemMandate.objects.filter(pk=link.pk).delete()
             written.set()
-            assert kept.wait(10)
+            assert kept.wait(60)
         connection.close()
 
     thread = Thread(target=change)
     thread.start()
-    assert written.wait(10)
+    assert written.wait(60)
     with transaction.atomic():
         make.RequestFactory()
     assert keep() > 0
@@ -199,3 +201,44 @@ def test_two_do_not_keep_at_once(transactional_db):
         thread.start()
         thread.join()
     assert numbers == [0]
+
+
+def test_what_waits_for_a_worker_is_told_of_and_is_no_failure(some_worlds, client):
+    keep_all()
+    assert waiting() == Waiting(0, dt.timedelta())
+    run("UPDATE assistance_reply SET verdict = 'disputed'")
+    number = Mark.objects.count()
+    assert number == waiting().number > 0
+    answer = client.get("/ready/")
+    assert answer.json()["coverage"] == "ok"
+    Mark.objects.filter(pk=Mark.objects.latest("pk").pk).update(
+        made_at=timezone.now() - dt.timedelta(minutes=11)
+    )
+    late = client.get("/ready/")
+    assert late.json()["coverage"] == f"late: {number} waiting, the oldest for 11 minutes"
+    assert late.status_code == answer.status_code
+    [problem] = [one for one in check_installation() if "coverage" in one]
+    assert problem.startswith(
+        f"{number} changes wait to be worked into coverage, the oldest for 11"
+    )
+    keep_rows()
+    assert client.get("/ready/").json()["coverage"] == "ok"
+    assert check_installation() == []
+
+
+def test_rows_that_come_of_age_wait_as_well(some_worlds):
+    keep_all()
+    made_yesterday = KeptDemand.objects.exclude(stale_on=None)
+    number = made_yesterday.update(stale_on=today() - dt.timedelta(days=1))
+    found = waiting()
+    assert found.number == number > 0
+    assert found.is_late
+    assert dt.timedelta(days=1) <= found.age < dt.timedelta(days=2)
+
+
+def test_a_site_whose_tables_are_missing_says_so(db, client, monkeypatch):
+    def fails() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(views, "waiting", fails)
+    assert client.get("/ready/").json()["coverage"] == "does not answer"

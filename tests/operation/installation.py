@@ -105,9 +105,9 @@ def processes_with(words: str) -> list[str]:
     return found
 
 
-def wait_until_gone(words: str, *, seconds: float = 20) -> list[str]:
+def wait_until_gone(words: str) -> list[str]:
     """The processes that still run after the time; none is what one hopes for."""
-    limit = time.monotonic() + seconds
+    limit = time.monotonic() + SECONDS
     while (left := processes_with(words)) and time.monotonic() < limit:
         time.sleep(0.1)
     return left

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.worker
 
 
 def _eventually_prints(worker: WorkerProcess, words: str) -> bool:
-    limit = time.monotonic() + 20
+    limit = time.monotonic() + 60
     while time.monotonic() < limit:
         if words in worker.output():
             return True

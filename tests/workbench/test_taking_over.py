@@ -17,11 +17,12 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from assistance.coverage.figures import figures_of_resolution
+from assistance.coverage.kept import disagreements, keep
 from assistance.coverage.models import Demand
 from assistance.coverage.window import Window
 from assistance.models import ActivityMandate, DeliveryItem, ItemMandate, RequestEvent
 from assistance.services import look_again
-from assistance.workflow import left_open, take_over
+from assistance.workflow import left_open, reinstate, take_over
 from directory.viewer import viewer_of, viewing_as
 from mandates.models import Lineage, Resolution
 from mandates.services.lineage import confirm_successor, confirmed_lineage, supersede
@@ -122,6 +123,10 @@ def agrees_with_the_oracle() -> None:
         for view in VIEWS:
             rows = {row["key"]: row for row in meant[view]}
             assert not differences(rows_of_view(cursor, view), rows)
+
+
+def history_of(resolution: Any) -> Any:
+    return apps.get_model("mandates.ResolutionEvent").objects.filter(pgh_obj=resolution)
 
 
 def words_of(response: Any) -> str:
@@ -302,8 +307,7 @@ def test_a_resolution_in_force_is_superseded_first(world: World) -> None:
     assert "A/RES/74/1 is superseded by A/RES/78/1" in words_of(done)
     earlier = Resolution.objects.get(symbol="A/RES/74/1")
     assert (earlier.superseded_on, earlier.superseded_by.symbol) == (ADOPTED, "A/RES/78/1")
-    history = apps.get_model("mandates.ResolutionEvent").objects.filter(pgh_obj=earlier)
-    history = history.order_by("pgh_id").values_list("superseded_on", flat=True)
+    history = history_of(earlier).order_by("pgh_id").values_list("superseded_on", flat=True)
     assert list(history)[-2:] == [None, ADOPTED]
     again = world.client.post(
         world.address, {"supersede": "1", "to": world.later.identifier}, follow=True
@@ -387,7 +391,7 @@ def test_the_page_takes_as_many_queries_for_one_row_as_for_three(world: World) -
         with CaptureQueriesContext(connection) as queries:
             world.client.get(world.address)
         numbers.append(len(queries))
-    assert numbers == [8, 8]
+    assert numbers == [10, 10]
 
 
 def test_one_of_several_successors_is_chosen(world: World) -> None:
@@ -514,3 +518,153 @@ def test_two_managers_at_once_take_over_once(world: World) -> None:
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(act, bosses)) == [0, 3]
     assert RequestEvent.objects.filter(transition="take_over").count() == 2
+
+
+def rows_of_coverage() -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        return {view: rows_of_view(cursor, view) for view in VIEWS}
+
+
+@pytest.mark.parametrize("is_kept", [False, True], ids=["as marked", "as kept"])
+def test_a_marking_by_mistake_is_taken_back_and_all_counts_as_before(
+    world: World, is_kept: bool
+) -> None:
+    Resolution.objects.update(superseded_on=None, superseded_by=None)
+    item, course = world.item("KE"), world.work()
+    world.delivered(course, item, SINCE)
+    world.item("CO", received_on=SINCE)
+    f.NeedFactory(mandate=world.earlier, published=True, every_months=12)
+    earlier = world.earlier.paragraph.resolution
+    before = rows_of_coverage()
+    supersede(user=world.boss, resolution=earlier, by=world.later.paragraph.resolution)
+    assert rows_of_coverage() != before
+    if is_kept:
+        keep()
+    page = world.client.get(world.address)
+    assert "Was A/RES/74/1 marked by mistake?" in page.text
+    assert "Nothing of it goes on under A/RES/78/1" in page.text
+    done = world.client.post(
+        world.address, {"reinstate": "1", "to": world.later.identifier}, follow=True
+    )
+    assert "The marking was taken back: A/RES/74/1 stands as before." in words_of(done)
+    assert "marked by mistake?" not in done.text
+    earlier.refresh_from_db()
+    assert (earlier.superseded_on, earlier.superseded_by) == (None, None)
+    assert rows_of_coverage() == before
+    agrees_with_the_oracle()
+    assert disagreements() == []
+    if is_kept:
+        assert keep() > 0
+        assert rows_of_coverage() == before
+        assert disagreements() == []
+    history = history_of(earlier).order_by("pgh_id").values_list("superseded_on", flat=True)
+    assert list(history)[-3:] == [None, ADOPTED, None]
+
+
+def test_what_was_taken_over_stands_in_the_way_until_its_links_are_rejected(world: World) -> None:
+    item, course = world.item("KE"), world.work(title="Course on tracing")
+    new = f.link(f.ActivityFactory(title="Linked to the later one alone"), world.later)
+    world.post(item, course)
+    earlier = world.earlier.paragraph.resolution
+    with pytest.raises(ValidationError) as refused:
+        reinstate(user=world.boss, resolution=earlier)
+    words = (
+        "A/RES/78/1 goes on with what A/RES/74/1 left open, and it would count twice:"
+        f" {item.request.ref}, 1; Course on tracing. Reject the links to A/RES/78/1 first."
+    )
+    assert refused.value.messages == [words]
+    page = world.client.get(world.address)
+    assert f"can’t be taken back as it stands. {words}" in page.text
+    assert 'name="reinstate"' not in page.text
+    page = world.client.post(
+        world.address, {"reinstate": "1", "to": world.later.identifier}, follow=True
+    )
+    assert words in words_of(page)
+    for model in (ItemMandate, ActivityMandate):
+        model.objects.filter(mandate=world.later).exclude(pk=new.pk).update(state="rejected")
+    assert reinstate(user=world.boss, resolution=earlier).superseded_on is None
+    agrees_with_the_oracle()
+
+
+def test_of_many_that_stand_in_the_way_some_are_named(world: World) -> None:
+    works = [world.work(title=f"Course {n}") for n in range(7)]
+    world.post(*works)
+    with pytest.raises(ValidationError, match=r"Course 0; Course 1; .*; Course 4 and 2 more"):
+        reinstate(user=world.boss, resolution=world.earlier.paragraph.resolution)
+
+
+def test_a_marking_that_replaced_another_gives_that_one_back(world: World) -> None:
+    earlier = world.earlier.paragraph.resolution
+    last = f.ResolutionFactory(symbol="A/RES/79/1", adopted_on=SINCE)
+    assert reinstate(user=world.boss, resolution=earlier).superseded_on is None
+    with pytest.raises(ValidationError, match="Nobody has marked A/RES/74/1 as superseded"):
+        reinstate(user=world.boss, resolution=earlier)
+    supersede(user=world.boss, resolution=earlier, by=last)
+    supersede(user=world.boss, resolution=earlier, by=world.later.paragraph.resolution)
+    given_back = reinstate(user=world.boss, resolution=earlier)
+    assert (given_back.superseded_on, given_back.superseded_by) == (SINCE, last)
+    assert reinstate(user=world.boss, resolution=earlier).superseded_by is None
+
+
+def test_a_resolution_from_before_its_history_is_in_force_again(world: World) -> None:
+    earlier = world.earlier.paragraph.resolution
+    history_of(earlier).delete()
+    assert reinstate(user=world.boss, resolution=earlier).superseded_on is None
+
+
+@pytest.mark.parametrize("who", [f.officer, f.focal_point])
+def test_only_managers_take_a_marking_back(world: World, who: Any) -> None:
+    with pytest.raises(PermissionDenied):
+        reinstate(user=who(), resolution=world.earlier.paragraph.resolution)
+
+
+def test_the_api_takes_a_marking_back_or_names_what_stands_in_the_way(world: World) -> None:
+    item = world.item()
+    api, address = api_of(world.boss), reverse("api:resolution-reinstate", args=["A-RES-74-1"])
+    world.post(item)
+    refused = api.post(address)
+    assert refused.status_code == 400
+    assert f"{item.request.ref}, 1" in refused.text
+    item.mandate_links.filter(mandate=world.later).update(state="rejected")
+    assert api.post(address).json()["superseded_on"] is None
+    assert "Nobody has marked" in api.post(address).text
+    assert api_of(f.officer()).post(address).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_marking_is_taken_back_or_something_taken_over_and_never_both(world: World) -> None:
+    earlier, later = world.earlier.paragraph.resolution, world.later.paragraph.resolution
+    for n in range(4):
+        with transaction.atomic():
+            item = world.item()
+            Resolution.objects.filter(pk=earlier.pk).update(
+                superseded_on=ADOPTED, superseded_by=later
+            )
+            ItemMandate.objects.filter(mandate=world.later).update(state="rejected")
+        key = world.link_of(item)
+
+        def act(which: int, key: int = key) -> str:
+            try:
+                with viewing_as(viewer_of(world.boss)):
+                    if which:
+                        reinstate(user=world.boss, resolution=earlier)
+                    else:
+                        take_over(
+                            user=world.boss,
+                            mandate=world.earlier,
+                            later=world.later,
+                            items=[key],
+                        )
+            except ValidationError:
+                return "refused"
+            finally:
+                connection.close()
+            return "done"
+
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(act, (n % 2, 1 - n % 2)))
+        assert sorted(said) == ["done", "refused"]
+        was_taken = item.mandate_links.confirmed().filter(mandate=world.later).exists()
+        assert Resolution.objects.get(pk=earlier.pk).superseded_on == (
+            ADOPTED if was_taken else None
+        )

@@ -1,9 +1,7 @@
-"""The rows of the definition are kept at hand; the views under the old names read them."""
+"""Tables for the rows of the definition; the next migration has them read."""
 
 import django.contrib.postgres.fields
 from django.db import migrations, models
-
-from assistance.coverage.migrations._views import NO_VIEWS, NOT_KEPT, text
 
 
 class Migration(migrations.Migration):
@@ -96,16 +94,5 @@ class Migration(migrations.Migration):
                 ("activity_id", models.BigIntegerField(null=True)),
                 ("mandate_id", models.BigIntegerField(null=True)),
             ],
-        ),
-        migrations.RunSQL(
-            [
-                *NO_VIEWS,
-                text("kept"),
-                text("demand_defined"),
-                text("work_defined"),
-                "SELECT coverage_mark_all()",
-                "SELECT coverage_keep()",
-            ],
-            [text("kept_off"), *NOT_KEPT],
         ),
     ]

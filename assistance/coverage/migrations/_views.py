@@ -11,6 +11,7 @@ def text(name: str) -> str:
 
 
 NOT_KEPT = [
+    text("delivery_defined"),
     text("demand_defined"),
     (
         "CREATE VIEW coverage_demand WITH (security_invoker = true) "
@@ -29,5 +30,6 @@ NO_VIEWS = [
         "work_without_demand_defined",
         "coverage_demand",
         "coverage_demand_defined",
+        "approved_delivery",
     )
 ]

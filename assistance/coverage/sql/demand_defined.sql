@@ -148,32 +148,6 @@ demand AS NOT MATERIALIZED (
     ) AS links
 ),
 
--- A delivery whose present revision is approved; not counting while the State's latest reply to it
--- objects ("partly", "disputed"); with evidence when somebody has verified a piece.
-approved_delivery AS NOT MATERIALIZED (
-    SELECT d.id AS delivery_id, d.activity_id, d.country_id, d."on",
-           said.objected, said.evidenced, v.self_approved OR said.self_verified AS self_approved
-    FROM assistance_delivery d
-    JOIN assistance_approval v ON v.delivery_id = d.id AND v.revision = d.revision
-    CROSS JOIN LATERAL (
-        SELECT COALESCE((
-                   SELECT y.verdict IN ('partly', 'disputed')
-                   FROM assistance_reply y
-                   WHERE y.delivery_id = d.id AND y.country_id = d.country_id
-                   ORDER BY y.at DESC, y.id DESC LIMIT 1
-               ), FALSE) AS objected,
-               EXISTS (
-                   SELECT 1 FROM assistance_evidence e
-                   WHERE e.delivery_id = d.id AND e.verified_at IS NOT NULL
-               ) AS evidenced,
-               EXISTS (
-                   SELECT 1 FROM assistance_evidence e
-                   WHERE e.delivery_id = d.id AND e.self_verified
-               ) AS self_verified
-        OFFSET 0
-    ) AS said
-),
-
 -- An activity serves from its first approval. One that is closed, cancelled or suspended is
 -- stopped: it counts by its deliveries alone.
 serving AS NOT MATERIALIZED (
@@ -234,10 +208,7 @@ dated AS NOT MATERIALIZED (
         FROM serving a
         CROSS JOIN LATERAL (
             SELECT EXISTS (
-                SELECT 1
-                FROM assistance_delivery d
-                JOIN assistance_approval v ON v.delivery_id = d.id AND v.revision = d.revision
-                WHERE d.activity_id = a.activity_id
+                SELECT 1 FROM approved_delivery d WHERE d.activity_id = a.activity_id
             ) AS delivered
             OFFSET 0
         ) AS ever

@@ -36,63 +36,47 @@ CREATE POLICY viewer ON coverage_mark USING ((SELECT viewer_sees_all()));
 
 -- 1. What leaves marks.
 --
--- `part` is one of demands; an activity stands for the items and mandates it is linked to, a mandate
--- for its needs and the items linked to it. Links are looked up when the mark is read: one that was
+-- A mark names the thing that was touched, as kind and key, and nothing that follows from it: the
+-- items of a request, the mandates of a resolution, what is linked are looked up when the mark is
+-- read. So it matters not that the change could not see what another was adding just then. What was
 -- taken away has left a mark of its own.
 
 DO $marks$
 DECLARE
-    of_requests CONSTANT text := 'SELECT i.id, NULL::bigint, NULL::bigint FROM changed c '
-        'JOIN assistance_requestitem i ON i.request_id = c.';
-    of_deliveries CONSTANT text := 'SELECT NULL::bigint, d.activity_id, NULL::bigint FROM changed c '
-        'JOIN assistance_delivery d ON d.id = c.delivery_id';
     cause record;
     happened record;
 BEGIN
     FOR cause IN SELECT * FROM (VALUES
-        ('assistance_assistancerequest', of_requests || 'id'),
-        ('assistance_requeststate', of_requests || 'request_id'),
-        ('assistance_requestitem', 'SELECT c.id, NULL::bigint, NULL::bigint FROM changed c'),
-        ('assistance_itemmandate', 'SELECT c.item_id, NULL::bigint, NULL::bigint FROM changed c'),
-        ('assistance_activityitem', 'SELECT c.item_id, c.activity_id, NULL::bigint FROM changed c'),
-        ('assistance_deliveryitem',
-         'SELECT c.item_id, d.activity_id, NULL::bigint FROM changed c '
-         'LEFT JOIN assistance_delivery d ON d.id = c.delivery_id'),
-        ('assistance_deliveryneed',
-         'SELECT -n.mandate_id, d.activity_id, NULL::bigint FROM changed c '
-         'LEFT JOIN assistance_delivery d ON d.id = c.delivery_id '
-         'LEFT JOIN mandates_need n ON n.id = c.need_id'),
-        ('assistance_delivery', 'SELECT NULL::bigint, c.activity_id, NULL::bigint FROM changed c'),
-        ('assistance_approval',
-         'SELECT NULL::bigint, COALESCE(c.activity_id, d.activity_id), NULL::bigint FROM changed c '
-         'LEFT JOIN assistance_delivery d ON d.id = c.delivery_id'),
-        ('assistance_evidence', of_deliveries),
-        ('assistance_reply', of_deliveries),
-        ('assistance_activity', 'SELECT NULL::bigint, c.id, NULL::bigint FROM changed c'),
+        ('assistance_assistancerequest', $$('request', c.id)$$),
+        ('assistance_requeststate', $$('request', c.request_id)$$),
+        ('assistance_requestitem', $$('item', c.id)$$),
+        ('assistance_itemmandate', $$('item', c.item_id)$$),
+        ('assistance_activityitem', $$('item', c.item_id), ('activity', c.activity_id)$$),
+        ('assistance_deliveryitem', $$('item', c.item_id), ('delivery', c.delivery_id)$$),
+        ('assistance_deliveryneed', $$('need', c.need_id), ('delivery', c.delivery_id)$$),
+        ('assistance_delivery', $$('activity', c.activity_id)$$),
+        ('assistance_approval', $$('activity', c.activity_id), ('delivery', c.delivery_id)$$),
+        ('assistance_evidence', $$('delivery', c.delivery_id)$$),
+        ('assistance_reply', $$('delivery', c.delivery_id)$$),
+        ('assistance_activity', $$('activity', c.id)$$),
         ('assistance_activitymandate',
-         'SELECT -c.mandate_id, c.activity_id, NULL::bigint FROM changed c'),
-        ('mandates_need', 'SELECT -c.mandate_id, NULL::bigint, NULL::bigint FROM changed c'),
-        ('mandates_facet', 'SELECT NULL::bigint, NULL::bigint, c.mandate_id FROM changed c'),
-        ('mandates_mandate', 'SELECT NULL::bigint, NULL::bigint, c.id FROM changed c'),
-        ('mandates_paragraph',
-         'SELECT NULL::bigint, NULL::bigint, m.id FROM changed c '
-         'JOIN mandates_mandate m ON m.paragraph_id = c.id'),
-        ('mandates_resolution',
-         'SELECT NULL::bigint, NULL::bigint, m.id FROM changed c '
-         'JOIN mandates_paragraph p ON p.resolution_id = c.id '
-         'JOIN mandates_mandate m ON m.paragraph_id = p.id'),
-        ('directory_entity',
-         'SELECT NULL::bigint, NULL::bigint, f.mandate_id FROM changed c '
-         'JOIN mandates_facet f ON f.entity_id = c.id')
-    ) AS causes (source, leads_to)
+         $$('needs_of_mandate', c.mandate_id), ('activity', c.activity_id)$$),
+        ('mandates_need', $$('needs_of_mandate', c.mandate_id)$$),
+        ('mandates_facet', $$('mandate', c.mandate_id)$$),
+        ('mandates_mandate', $$('mandate', c.id)$$),
+        ('mandates_paragraph', $$('paragraph', c.id)$$),
+        ('mandates_resolution', $$('resolution', c.id)$$),
+        ('directory_entity', $$('entity', c.id)$$)
+    ) AS causes (source, touches)
     LOOP
-        -- With the owner's rights: a State that replies does not read what the reply counts for.
+        -- With the owner's rights: whoever changes something may not read the marks.
         EXECUTE format(
             'CREATE FUNCTION %I() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
             'SET search_path = public, pg_temp AS $f$ BEGIN '
-            'INSERT INTO coverage_mark (part, activity_id, mandate_id) '
-            'SELECT DISTINCT * FROM (%s) AS led; RETURN NULL; END $f$',
-            'coverage_marks_' || cause.source, cause.leads_to
+            'INSERT INTO coverage_mark (kind, thing) SELECT DISTINCT touched.* FROM changed AS c '
+            'CROSS JOIN LATERAL (VALUES %s) AS touched (kind, thing) '
+            'WHERE touched.thing IS NOT NULL; RETURN NULL; END $f$',
+            'coverage_marks_' || cause.source, cause.touches
         );
         FOR happened IN SELECT * FROM (VALUES
             ('inserted', 'INSERT', 'NEW'), ('deleted', 'DELETE', 'OLD'),
@@ -113,17 +97,50 @@ $marks$;
 -- Everything, where rows were written with the triggers off.
 CREATE FUNCTION coverage_mark_all() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO coverage_mark (part) SELECT id FROM assistance_requestitem;
-    INSERT INTO coverage_mark (activity_id) SELECT id FROM assistance_activity;
-    INSERT INTO coverage_mark (mandate_id) SELECT id FROM mandates_mandate;
-    INSERT INTO coverage_mark (part) SELECT DISTINCT part FROM coverage_keptdemand;
-    INSERT INTO coverage_mark (part) SELECT DISTINCT -part FROM coverage_keptwork WHERE part < 0;
-    INSERT INTO coverage_mark (activity_id)
-        SELECT DISTINCT part FROM coverage_keptwork WHERE part > 0;
+    INSERT INTO coverage_mark (kind, thing)
+    SELECT 'item', id FROM assistance_requestitem
+    UNION SELECT 'activity', id FROM assistance_activity
+    UNION SELECT 'mandate', id FROM mandates_mandate
+    UNION SELECT CASE WHEN part > 0 THEN 'item' ELSE 'needs_of_mandate' END, abs(part)
+        FROM coverage_keptdemand
+    UNION SELECT CASE WHEN part > 0 THEN 'activity' ELSE 'item' END, abs(part)
+        FROM coverage_keptwork;
 $$;
 
 
 -- 2. What marks lead to.
+--
+-- First to parts of demands (an item, or the needs of a mandate), to activities, and to mandates with
+-- all that stands under them; then each of these to the parts that hang together with it.
+
+CREATE FUNCTION coverage_waiting(
+    OUT marks bigint[], OUT parts bigint[], OUT activities bigint[], OUT mandates bigint[]
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT array_agg(DISTINCT m.id), array_agg(DISTINCT led.part),
+           array_agg(DISTINCT led.activity), array_agg(DISTINCT led.mandate)
+    FROM coverage_mark m
+    LEFT JOIN LATERAL (
+        SELECT m.thing AS part, NULL::bigint AS activity, NULL::bigint AS mandate
+            WHERE m.kind = 'item'
+        UNION ALL SELECT -m.thing, NULL, NULL WHERE m.kind = 'needs_of_mandate'
+        UNION ALL SELECT NULL, m.thing, NULL WHERE m.kind = 'activity'
+        UNION ALL SELECT NULL, NULL, m.thing WHERE m.kind = 'mandate'
+        UNION ALL SELECT i.id, NULL, NULL FROM assistance_requestitem i
+            WHERE m.kind = 'request' AND i.request_id = m.thing
+        UNION ALL SELECT -n.mandate_id, NULL, NULL FROM mandates_need n
+            WHERE m.kind = 'need' AND n.id = m.thing
+        UNION ALL SELECT NULL, d.activity_id, NULL FROM assistance_delivery d
+            WHERE m.kind = 'delivery' AND d.id = m.thing
+        UNION ALL SELECT NULL, NULL, c.id FROM mandates_mandate c
+            WHERE m.kind = 'paragraph' AND c.paragraph_id = m.thing
+        UNION ALL SELECT NULL, NULL, c.id
+            FROM mandates_paragraph p JOIN mandates_mandate c ON c.paragraph_id = p.id
+            WHERE m.kind = 'resolution' AND p.resolution_id = m.thing
+        UNION ALL SELECT NULL, NULL, f.mandate_id FROM mandates_facet f
+            WHERE m.kind = 'entity' AND f.entity_id = m.thing
+    ) AS led ON TRUE
+$$;
 
 CREATE FUNCTION coverage_demand_parts(parts bigint[], activities bigint[], mandates bigint[])
 RETURNS SETOF bigint
@@ -151,14 +168,6 @@ LANGUAGE sql STABLE SECURITY DEFINER ROWS 10 SET search_path = public, pg_temp A
         JOIN mandates_need n ON n.mandate_id = l.mandate_id AND n.every_months IS NOT NULL
         JOIN assistance_activitymandate beside ON beside.mandate_id = l.mandate_id
         WHERE l.activity_id = ANY (activities)
-$$;
-
-CREATE FUNCTION coverage_waiting(
-    OUT parts bigint[], OUT activities bigint[], OUT mandates bigint[]
-)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    SELECT array_agg(DISTINCT part), array_agg(DISTINCT activity_id), array_agg(DISTINCT mandate_id)
-    FROM coverage_mark
 $$;
 
 CREATE FUNCTION coverage_demand_marked() RETURNS SETOF bigint
@@ -271,11 +280,8 @@ BEGIN
     IF NOT pg_try_advisory_xact_lock(hashtext('coverage_keep')) THEN
         RETURN 0;
     END IF;
-    WITH gone AS (DELETE FROM coverage_mark RETURNING part, activity_id, mandate_id)
-    SELECT array_agg(DISTINCT part) AS parts, array_agg(DISTINCT activity_id) AS activities,
-           array_agg(DISTINCT mandate_id) AS mandates
-    INTO seen
-    FROM gone;
+    SELECT * INTO seen FROM coverage_waiting();
+    DELETE FROM coverage_mark WHERE id = ANY (seen.marks);
     demands := ARRAY(
         SELECT part
         FROM coverage_demand_parts(seen.parts, seen.activities, seen.mandates) AS led (part)

@@ -45,23 +45,9 @@ staged AS NOT MATERIALIZED (
     FROM linked l
     CROSS JOIN LATERAL (
         SELECT MIN(d."on") AS started_on,
-               MIN(d."on") FILTER (WHERE NOT said.objected) AS delivered_on,
-               MIN(d."on") FILTER (WHERE NOT said.objected AND said.evidenced) AS evidenced_on
-        FROM assistance_delivery d
-        JOIN assistance_approval v ON v.delivery_id = d.id AND v.revision = d.revision
-        CROSS JOIN LATERAL (
-            SELECT COALESCE((
-                       SELECT y.verdict IN ('partly', 'disputed')
-                       FROM assistance_reply y
-                       WHERE y.delivery_id = d.id AND y.country_id = d.country_id
-                       ORDER BY y.at DESC, y.id DESC LIMIT 1
-                   ), FALSE) AS objected,
-                   EXISTS (
-                       SELECT 1 FROM assistance_evidence e
-                       WHERE e.delivery_id = d.id AND e.verified_at IS NOT NULL
-                   ) AS evidenced
-            OFFSET 0
-        ) AS said
+               MIN(d."on") FILTER (WHERE NOT d.objected) AS delivered_on,
+               MIN(d."on") FILTER (WHERE NOT d.objected AND d.evidenced) AS evidenced_on
+        FROM approved_delivery d
         WHERE d.activity_id = l.activity_id
           AND d."on" >= l.adopted_on
           AND (l.superseded_on IS NULL OR d."on" < l.superseded_on)
