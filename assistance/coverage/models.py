@@ -220,7 +220,7 @@ class Closing(models.Model):
     sha256 = models.CharField(max_length=64)
     public = models.JSONField()
     note = models.TextField(_("note"), blank=True)
-    keeps_deliveries = models.BooleanField(default=False)
+    keeps_deliveries = models.BooleanField(default=False, db_default=False)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )

@@ -6,13 +6,13 @@ from assistance.coverage.models import RowKind
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coverage", "0004_kept")]
+    dependencies = [("coverage", "0005_marks")]
 
     operations = [
         migrations.AddField(
             model_name="closing",
             name="keeps_deliveries",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(default=False, db_default=False),
         ),
         migrations.AlterField(
             model_name="closedrow",
