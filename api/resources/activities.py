@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from api import fields
 from api.base import ReadResource
+from api.filtering import check_parameters
 from api.idempotency import once
 from api.linked import Address, Codes, Linked, Quick, Said
 from api.resources.deliveries import DeliveryFieldsSerializer
@@ -388,6 +389,7 @@ class ActivityResource(ReadResource):
     @action(detail=True, filter_backends=[], pagination_class=None)
     def waiting(self, request: Request, pk: str) -> Response:
         """What of an activity waits for a second person's approval"""
+        check_parameters(request, set())
         rows: Any = Activity.objects
         found = waiting_of(rows.with_parts().get(pk=self.thing.pk))
         sent: Activity = self.thing
