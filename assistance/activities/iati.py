@@ -7,7 +7,7 @@ have is never made up: an activity without any start is left out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -37,6 +37,9 @@ DAC_PURPOSE, OWN_TAGS, SDG_TARGETS = "1", "99", "3"
 ALL_STATES = "998"
 """The region of what names no State: developing countries, unspecified."""
 GLOBAL, SEVERAL_STATES, ONE_STATE = "1", "3", "4"
+ORIGINAL, INDICATIVE = "1", "1"
+ONE_YEAR = dt.timedelta(days=365)
+"""A budget is of one year at most."""
 CHUNK = 200
 
 
@@ -58,6 +61,8 @@ def exchangeable(activities: QuerySet[Activity]) -> QuerySet[Activity]:
         .select_related("unit")
         .prefetch_related(
             "countries",
+            "country_rows",
+            "partners",
             Prefetch("mandate_links", links.order_by("mandate__identifier")),
             Prefetch("mandate_links__mandate__facets", themes, to_attr="theme_facets"),
         )
@@ -107,8 +112,13 @@ def _activity(activity: Activity, source: Source) -> Element:
     _said(below(root, "description", type="1"), activity.description or activity.title)
     taking_part = below(root, "participating-org", ref=UNODC, type=MULTILATERAL, role=IMPLEMENTING)
     _said(taking_part, f"{UNODC_NAME}, {activity.unit.names.get('en', activity.unit.code)}", "en")
-    if activity.project_code and sees_all(source.user):
-        below(root, "other-identifier", ref=activity.project_code, type="A1")
+    internal = sees_all(source.user)
+    if internal:
+        for partner in activity.partners.all():
+            taking_part = below(root, "participating-org", role=IMPLEMENTING)
+            _said(taking_part, partner.names.get("en", partner.code), "en")
+        if activity.project_code:
+            below(root, "other-identifier", ref=activity.project_code, type="A1")
     below(root, "activity-status", code=activity.status)
     for kind, day in (
         ("1", activity.planned_start),
@@ -118,12 +128,14 @@ def _activity(activity: Activity, source: Source) -> Element:
     ):
         if day:
             below(root, "activity-date", type=kind, **{"iso-date": day.isoformat()})
-    _places(root, states_shown(activity, source.user))
+    _places(root, states_shown(activity, source.user), _split(activity) if internal else {})
     _sectors(root, activity)
     _tags(root, activity, source)
     below(root, "collaboration-type", code=MULTILATERAL_OUTFLOW)
     is_equipment = activity.kind == DeliveryKind.EQUIPMENT
     below(root, "default-aid-type", code=PROJECT if is_equipment else TECHNICAL_COOPERATION)
+    if internal:
+        _budget(root, activity)
     return root
 
 
@@ -144,14 +156,38 @@ def _shares(things: Sequence[Any]) -> Iterator[tuple[Any, str]]:
     yield things[-1], str(Decimal(100) - each * (len(things) - 1))
 
 
-def _places(root: Element, states: Iterable[Country]) -> None:
+def _split(activity: Activity) -> dict[int, Decimal]:
+    """By State its recorded share of the cost; empty unless it is split over all of them."""
+    rows = list(activity.country_rows.all())
+    shares = {row.country_id: row.share for row in rows if row.share is not None}
+    return shares if len(shares) == len(rows) else {}
+
+
+def _places(root: Element, states: Iterable[Country], split: Mapping[int, Decimal]) -> None:
     named = sorted(states, key=lambda one: one.iso)
     scope = {0: GLOBAL, 1: ONE_STATE}.get(len(named), SEVERAL_STATES)
     below(root, "activity-scope", code=scope)
-    for state, share in _shares(named):
+    for state, equal in _shares(named):
+        share = str(split[state.pk]) if equal and split else equal
         below(root, "recipient-country", code=state.iso, percentage=share)
     if not named:
         below(root, "recipient-region", code=ALL_STATES, vocabulary="1")
+
+
+def _budget(root: Element, activity: Activity) -> None:
+    """What it costs, over its planned days or else its actual ones, where these are one year."""
+    planned, actual = (
+        (activity.planned_start, activity.planned_end),
+        (activity.actual_start, activity.actual_end),
+    )
+    first, last = planned if all(planned) else actual
+    if activity.cost is None or not first or not last or last - first > ONE_YEAR:
+        return
+    budget = below(root, "budget", type=ORIGINAL, status=INDICATIVE)
+    below(budget, "period-start", **{"iso-date": first.isoformat()})
+    below(budget, "period-end", **{"iso-date": last.isoformat()})
+    dated = {"currency": activity.currency, "value-date": first.isoformat()}
+    below(budget, "value", activity.cost, **dated)
 
 
 def _themes(activity: Activity) -> list[Theme]:

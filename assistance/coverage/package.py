@@ -316,8 +316,8 @@ def _file(name: str, form: str, content: bytes) -> dict[str, Any]:
 def _zipped(
     about: Mapping[str, Any], tables: Tables, others: Mapping[str, bytes] = MappingProxyType({})
 ) -> bytes:
-    files = {"datapackage.json": json.dumps(about, indent=2, ensure_ascii=False).encode()}
-    files |= {f"{name}.csv": content for name, (_fields, content) in tables.items()} | others
+    files = {"datapackage.json": json.dumps(about, indent=2, ensure_ascii=False).encode(), **others}
+    files |= {f"{name}.csv": content for name, (_fields, content) in tables.items()}
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in files.items():
