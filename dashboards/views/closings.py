@@ -34,7 +34,7 @@ from assistance.coverage.window import Window, today
 from dashboards.closed_figures import closed_lines
 from dashboards.exports import Sheet, exported, exports_of, in_words
 from dashboards.glance.page import summary
-from dashboards.links import Rows
+from dashboards.links import ClosedRows, Rows
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
@@ -160,8 +160,8 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """A closed period: what is public of it; for UNODC its rows, and those revised since.
 
     `show` chooses the rows (`counted`, `served`, `revised`, else all), `check` works the hash out
-    again, `format` gives the chosen rows as a file, or the period as a data `package`. The figures
-    of a report narrow the rows (`ClosedRows` of `dashboards.links`).
+    again, `format` gives the chosen rows as a file, or the period as a data `package`. Its figures,
+    and those of a report, narrow the rows (`ClosedRows` of `dashboards.links`).
     """
     found = fetch_to_read(
         Closing.objects.select_related("resolution", "closed_by"), request.user, pk=pk
@@ -180,7 +180,7 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         chosen = Chosen.of(found, request.GET)
         if file := exported(request, lambda: _sheet(found, chosen)):
             return file
-        context |= _rows(request, chosen)
+        context |= {**_rows(request, chosen), "frozen": ClosedRows(found)}
         context["check"] = verify(found) if request.GET.get("check") else None
     return render(request, "dashboards/closing.html", context)
 

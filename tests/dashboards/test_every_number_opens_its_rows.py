@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from assistance.coverage.filters import DeliveredFilter, DemandFilter
 from assistance.coverage.flows import counted_deliveries
-from assistance.coverage.models import Demand
+from assistance.coverage.models import Closing, Demand
 from directory.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -35,6 +35,7 @@ ROWS: dict[str, Callable[[Any], int]] = {
     "mandate-list": lambda context: len(context["mandates"]),
     "resolution": lambda context: len(context["table"]),
     "need-list": lambda context: context["page_obj"].paginator.count,
+    "closing": lambda context: context["page_obj"].paginator.count,
     "received": lambda context: context["page_obj"].paginator.count,
     "state": lambda context: context["page_obj"].paginator.count,
     "activity-list": lambda context: context["page_obj"].paginator.count,
@@ -152,6 +153,7 @@ def wrong_figures(
                 f"{GLANCE}steps/?help=training&{PERIOD}",
                 f"{GLANCE}themes/?theme=evidence&region=014",
                 f"{GLANCE}compare/?from=2024-06-30",
+                "/closings/{closing}/",
             ],
             {
                 "coverage-deliveries",
@@ -164,6 +166,7 @@ def wrong_figures(
                 "gap-list",
                 "activity-list",
                 "state",
+                "closing",
             },
         ),
         (
@@ -203,6 +206,7 @@ def test_every_figure_lists_exactly_its_rows(
 ) -> None:
     followed: Counter[str] = Counter()
     user = User.objects.get(username=login)
+    pages = [page.format(closing=Closing.objects.get().pk) for page in pages]
     wrong = list(wrong_figures(sign_in(user), user, pages, followed))
     print(f"{login}: {followed.total()} figures, {len(wrong)} differ")
     assert wrong == []
