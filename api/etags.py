@@ -2,8 +2,8 @@
 
 A tag names the object, its version and a digest of what was answered: `"need-7-v3.9f86d081884c"`.
 `If-None-Match` compares the whole tag, `If-Match` the version: what stands beside the object (an
-approval, say) makes another answer, but no conflict. What is no object, such as a list or a file, is
-tagged by its bytes.
+approval, say) makes another answer, but no conflict. What is no object, such as a list or a file,
+is tagged by its bytes.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from api.filtering import check_parameters
 from api.idempotency import once
 from api.linked import Address, Codes, Linked, Quick, Said
 from api.resources.deliveries import DeliveryFieldsSerializer
-from assistance.activities.access import sees_all, states_shown
+from assistance.activities.access import reads_words, sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
 from assistance.activities.iati import iati_file
 from assistance.models import (
@@ -98,7 +98,7 @@ class ActivitySerializer(Linked):
     url_of = "activity"
     id = serializers.IntegerField()
     title = serializers.CharField()
-    description = serializers.CharField(allow_blank=True)
+    description = serializers.SerializerMethodField(help_text="Of what is internal for UNODC.")
     kind = serializers.ChoiceField(DeliveryKind.choices)
     status = serializers.ChoiceField(ActivityStatus.choices, help_text="IATI activity status.")
     planned_start = serializers.DateField(allow_null=True)
@@ -107,7 +107,7 @@ class ActivitySerializer(Linked):
     actual_end = serializers.DateField(allow_null=True)
     unit = serializers.CharField(source="unit.code")
     countries = serializers.SerializerMethodField(help_text="ISO codes of the States named.")
-    place = serializers.CharField(allow_blank=True)
+    place = serializers.SerializerMethodField(help_text="Of what is internal for UNODC.")
     language = serializers.CharField()
     visibility = serializers.ChoiceField(Visibility.choices)
     deliveries_url = serializers.SerializerMethodField(help_text="Its deliveries.")
@@ -147,6 +147,17 @@ class ActivitySerializer(Linked):
             for name in INTERNAL:
                 del declared[name]
         return declared
+
+    def get_description(self, activity: Activity) -> str:
+        """The description, where this caller reads more than the heading."""
+        return activity.description if self._in_words(activity) else ""
+
+    def get_place(self, activity: Activity) -> str:
+        """The place likewise."""
+        return activity.place if self._in_words(activity) else ""
+
+    def _in_words(self, activity: Activity) -> bool:
+        return reads_words(activity, self.context["request"].user)
 
     def get_countries(self, activity: Activity) -> list[str]:
         """Those this caller may know of."""

@@ -17,11 +17,11 @@ from django.http import StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from assistance.activities.access import sees_all, states_shown
+from assistance.activities.access import reads_words, sees_all, states_shown
 from assistance.models import Activity, ActivityMandate
 from directory.models import Country
 from directory.xml import DECLARATION, LANGUAGE, Element, as_bytes, below
-from mandates.models import DeliveryKind, Facet, FacetRole, Theme
+from mandates.models import DeliveryKind, Facet, FacetRole, Mandate, Theme
 
 UNODC = "XM-DAC-41128"
 """UNODC among the reporting organisations: the agency list of OECD-DAC, channel 41128."""
@@ -109,7 +109,9 @@ def _activity(activity: Activity, source: Source) -> Element:
     below(root, "iati-identifier", f"{UNODC}-MT-{activity.pk}")
     _said(below(root, "reporting-org", ref=UNODC, type=MULTILATERAL), UNODC_NAME, "en")
     _said(below(root, "title"), activity.title)
-    _said(below(root, "description", type="1"), activity.description or activity.title)
+    in_words = reads_words(activity, source.user)
+    description = activity.description if in_words else ""
+    _said(below(root, "description", type="1"), description or activity.title)
     taking_part = below(root, "participating-org", ref=UNODC, type=MULTILATERAL, role=IMPLEMENTING)
     _said(taking_part, f"{UNODC_NAME}, {activity.unit.names.get('en', activity.unit.code)}", "en")
     internal = sees_all(source.user)
@@ -129,8 +131,11 @@ def _activity(activity: Activity, source: Source) -> Element:
         if day:
             below(root, "activity-date", type=kind, **{"iso-date": day.isoformat()})
     _places(root, states_shown(activity, source.user), _split(activity) if internal else {})
-    _sectors(root, activity)
-    _tags(root, activity, source)
+    links: Any = activity.mandate_links.all() if in_words else ()
+    mandates = [link.mandate for link in links]
+    themes = [facet.theme for mandate in mandates for facet in mandate.theme_facets]
+    _sectors(root, themes)
+    _tags(root, mandates, themes, source)
     below(root, "collaboration-type", code=MULTILATERAL_OUTFLOW)
     is_equipment = activity.kind == DeliveryKind.EQUIPMENT
     below(root, "default-aid-type", code=PROJECT if is_equipment else TECHNICAL_COOPERATION)
@@ -190,24 +195,20 @@ def _budget(root: Element, activity: Activity) -> None:
     below(budget, "value", activity.cost, **dated)
 
 
-def _themes(activity: Activity) -> list[Theme]:
-    links: Any = activity.mandate_links.all()
-    return [facet.theme for link in links for facet in link.mandate.theme_facets]
-
-
-def _sectors(root: Element, activity: Activity) -> None:
+def _sectors(root: Element, themes: Iterable[Theme]) -> None:
     """The purpose codes of the themes of its mandates, in equal shares."""
-    codes = sorted({theme.dac_code for theme in _themes(activity) if theme.dac_code})
+    codes = sorted({theme.dac_code for theme in themes if theme.dac_code})
     for code, share in _shares(codes or [MULTISECTOR]):
         below(root, "sector", vocabulary=DAC_PURPOSE, code=code, percentage=share)
 
 
-def _tags(root: Element, activity: Activity, source: Source) -> None:
+def _tags(
+    root: Element, mandates: Iterable[Mandate], themes: Iterable[Theme], source: Source
+) -> None:
     """Its mandates, and the targets of the Sustainable Development Goals that these serve."""
-    links: Any = activity.mandate_links.all()
-    for link in links:
+    for mandate in mandates:
         uri = {"vocabulary-uri": source.vocabulary}
-        tag = below(root, "tag", vocabulary=OWN_TAGS, code=link.mandate.identifier, **uri)
-        _said(tag, link.mandate.labels.get("en") or link.mandate.identifier, "en")
-    for target in sorted({one for theme in _themes(activity) for one in theme.sdg_targets}):
+        tag = below(root, "tag", vocabulary=OWN_TAGS, code=mandate.identifier, **uri)
+        _said(tag, mandate.labels.get("en") or mandate.identifier, "en")
+    for target in sorted({one for theme in themes for one in theme.sdg_targets}):
         below(root, "tag", vocabulary=SDG_TARGETS, code=target)

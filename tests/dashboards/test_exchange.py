@@ -193,6 +193,38 @@ def test_the_public_and_a_state_get_what_they_may_read(
     assert other.title not in titles(sign_in(focal_point("KE")))
 
 
+def test_a_state_learns_no_more_of_an_internal_activity_than_its_page_tells(
+    sign_in: SignIn,
+) -> None:
+    item, other = served_item("KE"), served_item("CO")
+    shared = ActivityFactory(
+        description="Also for Colombia", place="Bogotá", planned_start=dt.date(2020, 1, 2)
+    )
+    theme = Theme.objects.create(
+        code="x", names={"en": "x"}, dac_code="15130", sdg_targets=["16.a"], position=1
+    )
+    asked = other.mandate_links.get().mandate
+    asked.facets.create(role=FacetRole.THEME, theme=theme)
+    shared.countries.set([CountryFactory(iso=iso) for iso in ("KE", "CO")])
+    for thing in (item, other, asked):
+        link(shared, thing)
+    approve(shared)
+    kenya, inside = sign_in(focal_point("KE")), sign_in(officer())
+
+    def told(reader: Client, address: str) -> set[str]:
+        said = read(reader, address).decode()
+        hidden = (asked.identifier, "16.a", "15130", "Also for Colombia", "Bogot", '"CO"')
+        return {one for one in hidden if one in said}
+
+    assert told(inside, IATI) >= {asked.identifier, "16.a", "15130", "Also for Colombia", '"CO"'}
+    assert told(kenya, IATI) == set()
+    valid(read(kenya, IATI), "iati-activities-schema.xsd")
+    api = f"/api/v1/activities/{shared.pk}/"
+    assert "Bogotá" in inside.get(api).text
+    assert kenya.get(api).json()["description"] == kenya.get(api).json()["place"] == ""
+    assert kenya.get(api).json()["countries"] == ["KE"]
+
+
 def test_lettered_paragraphs_and_repeated_notes_are_written(sign_in: SignIn) -> None:
     text = TextFactory()
     text.footnotes.create(mark="1", position=1, words="See the report.", places=["op1"])
