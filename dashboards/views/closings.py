@@ -304,6 +304,8 @@ def _public_sheet(found: Closing, lines: Sequence[tuple[Paragraph, Mapping[str, 
     """What is public of it: the whole, then each paragraph."""
 
     def numbers(cell: Mapping[str, Any]) -> list[Any]:
+        if cell.get("status") == Status.NOT_APPLICABLE:
+            return ["", "", ""]
         if not cell["withheld"]:
             return [cell["requesting_states"], cell["demands"], cell["served"]]
         few = cell["withheld"] == FEWER

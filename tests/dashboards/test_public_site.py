@@ -141,6 +141,7 @@ def test_a_number_below_three_states_is_hidden_on_every_page(client: Client) -> 
 def test_visitors_take_the_public_figures_of_a_closed_period_as_a_file(
     client: Client, mandate: Any
 ) -> None:
+    others = make.MandateFactory(kind="statement")
     few = make.served_item("PE").mandate_links.get().mandate
     few.paragraph.number = "98"
     few.paragraph.save()
@@ -157,6 +158,7 @@ def test_visitors_take_the_public_figures_of_a_closed_period_as_a_file(
     rows = list(csv.reader(answer.getvalue().decode("utf-8-sig").splitlines()))
     lines = {row[0]: row[3:] for row in rows[1 : rows.index([])]}
     assert lines["98"] == ["fewer than 3", "", ""]
+    assert lines[others.paragraph.number] == ["", "", ""]
     assert lines[mandate.paragraph.number][0] in {"3", "not shown"}
     assert "TA-" not in answer.getvalue().decode()
     assert client.get(f"{page}?format=xlsx").status_code == 200
