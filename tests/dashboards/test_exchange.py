@@ -242,6 +242,11 @@ def test_lettered_paragraphs_and_repeated_notes_are_written(sign_in: SignIn) -> 
     found = statement(sign_in(officer()), text.resolution.slug, "en")
     body = found.find(f"{AKN}mainBody")
     assert [num.text for num in body.iter(f"{AKN}num")] == ["1", "(a)", "(b)"]
+    assert [num.getparent().get("eId") for num in body.iter(f"{AKN}num")] == [
+        "para_1",
+        "para_1__subpara_a",
+        "para_1__subpara_b",
+    ]
     assert len(list(body.iter(f"{AKN}authorialNote"))) == 1
     assert [one.get("href") for one in body.iter(f"{AKN}noteRef")] == ["#note_1"] * 2
     assert [sup.text for sup in body.iter(f"{AKN}sup")] == ["9"] * 3
