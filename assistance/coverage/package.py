@@ -98,7 +98,7 @@ def package_of_closing(closing: Closing) -> bytes:
     """The same of a closed period from its frozen rows alone, for those who see them.
 
     `closing` in the description tells when it was closed, and the hash of the frozen rows. Beside
-    the tables stand these rows as they are hashed: the hash of `rows.jsonl` is that of the closing.
+    the tables stand these rows as they are hashed: the hash of `rows.txt` is that of the closing.
     """
     window = Window(closing.first, closing.last)
     rows = rows_of_closing(closing)
@@ -112,15 +112,16 @@ def package_of_closing(closing: Closing) -> bytes:
     about = _about(closing.resolution, window, closing.definition, totals, tables)
     about["profile"] = "data-package"
     about["closing"] = {"closed_at": closing.closed_at.isoformat(), "sha256": closing.sha256}
+    # As text: it is to be hashed, and is no table, as a file of JSON lines would be taken for.
     hashed = canonical(closing.resolution.symbol, window, closing.definition, rows)
     about["resources"].append(
         {
-            **_file("rows", "jsonl", hashed),
+            **_file("rows", "txt", hashed),
             "profile": "data-resource",
-            "mediatype": "application/jsonl",
+            "mediatype": "text/plain",
         }
     )
-    return _zipped(about, tables, {"rows.jsonl": hashed})
+    return _zipped(about, tables, {"rows.txt": hashed})
 
 
 def package_file(resolution: Resolution, *, user: Person, window: Window) -> HttpResponse:
