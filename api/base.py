@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db import models
 from django.http import Http404
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.views import View
 from rest_framework import mixins, permissions, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.etags import check_match, tagged
+from api.etags import check_match, tag_bytes, tagged
 from api.filtering import check_parameters
 from api.idempotency import once
 from api.throttling import rate_headers
@@ -67,7 +69,13 @@ class Below:
 
 
 class PrivateAnswers:
-    """Headers of every answer: no shared cache keeps it, and where the rate limit stands."""
+    """Headers of every answer: no shared cache keeps it, and where the rate limit stands.
+
+    What is read has an entity tag, an object its own, lists and files one of their bytes.
+    """
+
+    # OPTIONS tells nothing that the schema does not; so it is not said to be allowed.
+    http_method_names = [name for name in View.http_method_names if name != "options"]
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Adds them."""
@@ -78,6 +86,8 @@ class PrivateAnswers:
         for name, value in rate_headers(request).items():
             response[name] = value
         patch_vary_headers(response, ["Authorization", "Cookie"])
+        if request.method == "GET" and response.status_code == HTTPStatus.OK:
+            tag_bytes(request, response)
         return response
 
 
@@ -204,4 +214,5 @@ class ReadResource(mixins.ListModelMixin, Resource):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """One object, with its entity tag."""
+        check_parameters(request, set())
         return tagged(request, self.thing, Response(self.get_serializer(self.thing).data))

@@ -2,7 +2,8 @@
 
 A tag names the object, its version and a digest of what was answered: `"need-7-v3.9f86d081884c"`.
 `If-None-Match` compares the whole tag, `If-Match` the version: what stands beside the object (an
-approval, say) makes another answer, but no conflict.
+approval, say) makes another answer, but no conflict. What is no object, such as a list or a file,
+is tagged by its bytes.
 """
 
 from __future__ import annotations
@@ -70,3 +71,24 @@ def tagged(request: Request, thing: Any, response: Response) -> Response:
         response = Response(status=304)
     response["ETag"] = tag
     return response
+
+
+def tag_bytes(request: Request, response: Any) -> None:
+    """Tags an answer that has no tag by its bytes; 304 when the caller has these already.
+
+    What is sent while it is made has none.
+    """
+    if response.streaming or response.has_header("ETag"):
+        return
+    if hasattr(response, "add_post_render_callback"):
+        response.add_post_render_callback(lambda rendered: _tag(request, rendered))
+    else:
+        _tag(request, response)
+
+
+def _tag(request: Request, response: Any) -> None:
+    tag = hashlib.sha256(response.content).hexdigest()[:24]
+    response["ETag"] = f'"{tag}"'
+    if _tags(request, "If-None-Match") & {tag, ANY}:
+        response.status_code = 304
+        response.content = b""

@@ -215,7 +215,7 @@ class Operation(AutoSchema):
             parameters = [*parameters, IF_MATCH]
         if self.method == "POST":
             parameters = [*parameters, IDEMPOTENCY_KEY]
-        if self.method == "GET" and (self._is_detail or self._noun == "me"):
+        if self.method == "GET":
             parameters = [*parameters, IF_NONE_MATCH]
         return parameters
 
@@ -224,7 +224,7 @@ class Operation(AutoSchema):
         for code, body in bodies.items():
             if code.startswith("2") and code != "204":
                 body.setdefault("headers", {}).update(RATE)
-                if self._is_detail or code == "201":
+                if self._is_detail or self.method == "GET" or code == "201":
                     body["headers"].update(ETAG)
         problem = self.resolve_serializer(ProblemSerializer, "response").ref
         for status in self._problems():
@@ -232,7 +232,7 @@ class Operation(AutoSchema):
                 "description": status.phrase,
                 "content": {MEDIA_TYPE: {"schema": problem}},
             }
-        if self.method == "GET" and (self._is_detail or self._noun == "me"):
+        if self.method == "GET":
             bodies["304"] = {"description": HTTPStatus.NOT_MODIFIED.phrase}
         return dict(sorted(bodies.items()))
 

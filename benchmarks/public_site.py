@@ -106,11 +106,14 @@ def measured(browser: Browser, address: str, path: str) -> None:
             },
         )
         tab.goto(address + path, wait_until="load")
-        tab.wait_for_function(DONE)
+        while not tab.evaluate(DONE):
+            tab.wait_for_timeout(20)
         found.append(tab.evaluate(TIMES))
         context.close()
     later = found[1:]  # the first one is of templates that were not read yet
     times = " | ".join(
         f"{median(one[n] for one in later):.0f}" for n in ("first", "shown", "loaded")
     )
-    print(f"| {path} | {times} | {later[0]['bytes'] / 1000:.0f} | {later[0]['files']} |")
+    # The font comes after the words, and at times after the page is said to be loaded.
+    whole, files = (max(one[n] for one in later) for n in ("bytes", "files"))
+    print(f"| {path} | {times} | {whole / 1000:.0f} | {files} |")

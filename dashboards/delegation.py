@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assistance.models import AssistanceRequest, Delivery, Reply, RequestStatus
+from assistance.models import AssistanceRequest, Delivery, Reply, RequestItem, RequestStatus
 from dashboards.home.stages import OPEN_STATES, Standing, standings
 from dashboards.home.state import Figure, questions, replies
 from dashboards.home.tasks import Task
@@ -108,9 +108,13 @@ def _received(rows: Iterable[Row]) -> list[Received]:
         for delivery in row.deliveries:
             one = found.setdefault(delivery.pk, Received(delivery, [], latest_reply(delivery)))
             if row.item:
-                one.items.append(
-                    _("{reference}, item {number}").format(
-                        reference=row.item.request.ref, number=row.item.n
-                    )
-                )
+                one.items.append(_named(row.item, delivery))
     return sorted(found.values(), key=lambda one: (one.delivery.on, one.delivery.pk), reverse=True)
+
+
+def _named(item: RequestItem, delivery: Delivery) -> str:
+    """An item by its reference; whether the delivery came before it was asked."""
+    words = _("{reference}, item {number}").format(reference=item.request.ref, number=item.n)
+    if item.request.received_on and delivery.on < item.request.received_on:
+        return f"{words} ({_('before it was asked, so it does not count')})"
+    return words

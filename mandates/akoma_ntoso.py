@@ -76,7 +76,7 @@ class _Document:
         self._preamble(statement)
         body = below(statement, "mainBody", eId="body")
         for one in self._below[None]:
-            self._paragraph(body, one, "paragraph", "")
+            self._paragraph(body, one, None)
         return DECLARATION + as_bytes(root) + b"\n"
 
     # What is said of the document.
@@ -164,17 +164,24 @@ class _Document:
             recital = below(holder, "recital", eId=f"rec_{number}")
             self._words(below(recital, "p"), one.segments)
 
-    def _paragraph(self, parent: Element, one: MarkedParagraph, name: str, above: str) -> None:
-        """A paragraph, with its lettered ones as sub-paragraphs below its opening words."""
+    def _paragraph(self, parent: Element, one: MarkedParagraph, above: str | None) -> None:
+        """A paragraph, with its lettered ones as sub-paragraphs below its opening words.
+
+        `above` is the number of the paragraph that it stands in; its `eId` begins with that one's.
+        """
         number = one.paragraph.number
-        own = number.removeprefix(above).strip() if above else number
-        place = below(parent, name, eId=f"{'sub' if above else ''}para_{slugify(number)}")
+        if above is None:
+            own, name, eid = number, "paragraph", f"para_{slugify(number)}"
+        else:
+            own, name = number.removeprefix(above).strip(), "subparagraph"
+            eid = f"{parent.get('eId')}__subpara_{slugify(own)}"
+        place = below(parent, name, eId=eid)
         below(place, "num", own)
         children = self._below[one.paragraph.pk]
         holder = below(place, "intro" if children else "content")
         self._words(below(holder, "p"), one.segments)
         for child in children:
-            self._paragraph(place, child, "subparagraph", number)
+            self._paragraph(place, child, number)
 
     def _words(self, line: Element, segments: list[Segment]) -> None:
         for segment in segments:

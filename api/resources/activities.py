@@ -16,10 +16,11 @@ from rest_framework.response import Response
 
 from api import fields
 from api.base import ReadResource
+from api.filtering import check_parameters
 from api.idempotency import once
 from api.linked import Address, Codes, Linked, Quick, Said
 from api.resources.deliveries import DeliveryFieldsSerializer
-from assistance.activities.access import sees_all, states_shown
+from assistance.activities.access import reads_words, sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
 from assistance.activities.iati import iati_file
 from assistance.models import (
@@ -97,7 +98,7 @@ class ActivitySerializer(Linked):
     url_of = "activity"
     id = serializers.IntegerField()
     title = serializers.CharField()
-    description = serializers.CharField(allow_blank=True)
+    description = serializers.SerializerMethodField(help_text="Of what is internal for UNODC.")
     kind = serializers.ChoiceField(DeliveryKind.choices)
     status = serializers.ChoiceField(ActivityStatus.choices, help_text="IATI activity status.")
     planned_start = serializers.DateField(allow_null=True)
@@ -106,7 +107,7 @@ class ActivitySerializer(Linked):
     actual_end = serializers.DateField(allow_null=True)
     unit = serializers.CharField(source="unit.code")
     countries = serializers.SerializerMethodField(help_text="ISO codes of the States named.")
-    place = serializers.CharField(allow_blank=True)
+    place = serializers.SerializerMethodField(help_text="Of what is internal for UNODC.")
     language = serializers.CharField()
     visibility = serializers.ChoiceField(Visibility.choices)
     deliveries_url = serializers.SerializerMethodField(help_text="Its deliveries.")
@@ -146,6 +147,17 @@ class ActivitySerializer(Linked):
             for name in INTERNAL:
                 del declared[name]
         return declared
+
+    def get_description(self, activity: Activity) -> str:
+        """The description, where this caller reads more than the heading."""
+        return activity.description if self._in_words(activity) else ""
+
+    def get_place(self, activity: Activity) -> str:
+        """The place likewise."""
+        return activity.place if self._in_words(activity) else ""
+
+    def _in_words(self, activity: Activity) -> bool:
+        return reads_words(activity, self.context["request"].user)
 
     def get_countries(self, activity: Activity) -> list[str]:
         """Those this caller may know of."""
@@ -388,6 +400,7 @@ class ActivityResource(ReadResource):
     @action(detail=True, filter_backends=[], pagination_class=None)
     def waiting(self, request: Request, pk: str) -> Response:
         """What of an activity waits for a second person's approval"""
+        check_parameters(request, set())
         rows: Any = Activity.objects
         found = waiting_of(rows.with_parts().get(pk=self.thing.pk))
         sent: Activity = self.thing

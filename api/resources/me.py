@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from api.base import PrivateAnswers
 from api.etags import tagged
+from api.filtering import check_parameters
 from directory import policy
 from directory.models import Role, User
 
@@ -49,6 +50,7 @@ class Me(PrivateAnswers, APIView):
     @extend_schema(responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """Who you are and what you may do"""
+        check_parameters(request, set())
         user: User = request.user
         scopes: frozenset[str] | None = getattr(user, "token_scopes", None)
         data = {

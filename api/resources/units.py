@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from api.addresses import in_the_api
 from api.base import ReadResource
 from api.etags import tagged
+from api.filtering import check_parameters
 from api.linked import Linked
 from assistance.coverage.gaps import Gap
 from assistance.coverage.status import DEFINITION
@@ -103,6 +104,7 @@ class UnitResource(ReadResource):
     @extend_schema(responses=UnitPageSerializer)
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What is due at a unit, its activities, its mandates and its gaps, each with its rows."""
+        check_parameters(request, set())
         page = unit_page(request.user, self.thing, day=today())
         data = {
             **self.get_serializer(self.thing).data,

@@ -18,9 +18,17 @@ def sees_all(user: Any) -> bool:
     return policy.may(user, Permission.READ_ALL_ACTIVITIES)
 
 
+def reads_words(activity: Activity, user: Any) -> bool:
+    """Whether this person reads more than the heading: description, place, the mandates served.
+
+    Of what is internal they could tell of another State, or of what it asked for.
+    """
+    return sees_all(user) or activity.visibility == Visibility.PUBLIC
+
+
 def states_shown(activity: Activity, user: Any) -> list[Country]:
     """The States named, as far as this person may know: of what is internal only the own."""
     named = list(activity.countries.all())
-    if sees_all(user) or activity.visibility == Visibility.PUBLIC:
+    if reads_words(activity, user):
         return named
     return [one for one in named if one.pk in user.country_ids]

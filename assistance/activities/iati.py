@@ -7,7 +7,7 @@ have is never made up: an activity without any start is left out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,11 +17,11 @@ from django.http import StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from assistance.activities.access import sees_all, states_shown
+from assistance.activities.access import reads_words, sees_all, states_shown
 from assistance.models import Activity, ActivityMandate
 from directory.models import Country
 from directory.xml import DECLARATION, LANGUAGE, Element, as_bytes, below
-from mandates.models import DeliveryKind, Facet, FacetRole, Theme
+from mandates.models import DeliveryKind, Facet, FacetRole, Mandate, Theme
 
 UNODC = "XM-DAC-41128"
 """UNODC among the reporting organisations: the agency list of OECD-DAC, channel 41128."""
@@ -37,6 +37,9 @@ DAC_PURPOSE, OWN_TAGS, SDG_TARGETS = "1", "99", "3"
 ALL_STATES = "998"
 """The region of what names no State: developing countries, unspecified."""
 GLOBAL, SEVERAL_STATES, ONE_STATE = "1", "3", "4"
+ORIGINAL, INDICATIVE = "1", "1"
+ONE_YEAR = dt.timedelta(days=365)
+"""A budget is of one year at most."""
 CHUNK = 200
 
 
@@ -58,6 +61,8 @@ def exchangeable(activities: QuerySet[Activity]) -> QuerySet[Activity]:
         .select_related("unit")
         .prefetch_related(
             "countries",
+            "country_rows",
+            "partners",
             Prefetch("mandate_links", links.order_by("mandate__identifier")),
             Prefetch("mandate_links__mandate__facets", themes, to_attr="theme_facets"),
         )
@@ -104,11 +109,18 @@ def _activity(activity: Activity, source: Source) -> Element:
     below(root, "iati-identifier", f"{UNODC}-MT-{activity.pk}")
     _said(below(root, "reporting-org", ref=UNODC, type=MULTILATERAL), UNODC_NAME, "en")
     _said(below(root, "title"), activity.title)
-    _said(below(root, "description", type="1"), activity.description or activity.title)
+    in_words = reads_words(activity, source.user)
+    description = activity.description if in_words else ""
+    _said(below(root, "description", type="1"), description or activity.title)
     taking_part = below(root, "participating-org", ref=UNODC, type=MULTILATERAL, role=IMPLEMENTING)
     _said(taking_part, f"{UNODC_NAME}, {activity.unit.names.get('en', activity.unit.code)}", "en")
-    if activity.project_code and sees_all(source.user):
-        below(root, "other-identifier", ref=activity.project_code, type="A1")
+    internal = sees_all(source.user)
+    if internal:
+        for partner in activity.partners.all():
+            taking_part = below(root, "participating-org", role=IMPLEMENTING)
+            _said(taking_part, partner.names.get("en", partner.code), "en")
+        if activity.project_code:
+            below(root, "other-identifier", ref=activity.project_code, type="A1")
     below(root, "activity-status", code=activity.status)
     for kind, day in (
         ("1", activity.planned_start),
@@ -118,12 +130,17 @@ def _activity(activity: Activity, source: Source) -> Element:
     ):
         if day:
             below(root, "activity-date", type=kind, **{"iso-date": day.isoformat()})
-    _places(root, states_shown(activity, source.user))
-    _sectors(root, activity)
-    _tags(root, activity, source)
+    _places(root, states_shown(activity, source.user), _split(activity) if internal else {})
+    links: Any = activity.mandate_links.all() if in_words else ()
+    mandates = [link.mandate for link in links]
+    themes = [facet.theme for mandate in mandates for facet in mandate.theme_facets]
+    _sectors(root, themes)
+    _tags(root, mandates, themes, source)
     below(root, "collaboration-type", code=MULTILATERAL_OUTFLOW)
     is_equipment = activity.kind == DeliveryKind.EQUIPMENT
     below(root, "default-aid-type", code=PROJECT if is_equipment else TECHNICAL_COOPERATION)
+    if internal:
+        _budget(root, activity)
     return root
 
 
@@ -144,34 +161,54 @@ def _shares(things: Sequence[Any]) -> Iterator[tuple[Any, str]]:
     yield things[-1], str(Decimal(100) - each * (len(things) - 1))
 
 
-def _places(root: Element, states: Iterable[Country]) -> None:
+def _split(activity: Activity) -> dict[int, Decimal]:
+    """By State its recorded share of the cost; empty unless it is split over all of them."""
+    rows = list(activity.country_rows.all())
+    shares = {row.country_id: row.share for row in rows if row.share is not None}
+    return shares if len(shares) == len(rows) else {}
+
+
+def _places(root: Element, states: Iterable[Country], split: Mapping[int, Decimal]) -> None:
     named = sorted(states, key=lambda one: one.iso)
     scope = {0: GLOBAL, 1: ONE_STATE}.get(len(named), SEVERAL_STATES)
     below(root, "activity-scope", code=scope)
-    for state, share in _shares(named):
+    for state, equal in _shares(named):
+        share = str(split[state.pk]) if equal and split else equal
         below(root, "recipient-country", code=state.iso, percentage=share)
     if not named:
         below(root, "recipient-region", code=ALL_STATES, vocabulary="1")
 
 
-def _themes(activity: Activity) -> list[Theme]:
-    links: Any = activity.mandate_links.all()
-    return [facet.theme for link in links for facet in link.mandate.theme_facets]
+def _budget(root: Element, activity: Activity) -> None:
+    """What it costs, over its planned days or else its actual ones, where these are one year."""
+    planned, actual = (
+        (activity.planned_start, activity.planned_end),
+        (activity.actual_start, activity.actual_end),
+    )
+    first, last = planned if all(planned) else actual
+    if activity.cost is None or not first or not last or last - first > ONE_YEAR:
+        return
+    budget = below(root, "budget", type=ORIGINAL, status=INDICATIVE)
+    below(budget, "period-start", **{"iso-date": first.isoformat()})
+    below(budget, "period-end", **{"iso-date": last.isoformat()})
+    dated = {"currency": activity.currency, "value-date": first.isoformat()}
+    below(budget, "value", activity.cost, **dated)
 
 
-def _sectors(root: Element, activity: Activity) -> None:
+def _sectors(root: Element, themes: Iterable[Theme]) -> None:
     """The purpose codes of the themes of its mandates, in equal shares."""
-    codes = sorted({theme.dac_code for theme in _themes(activity) if theme.dac_code})
+    codes = sorted({theme.dac_code for theme in themes if theme.dac_code})
     for code, share in _shares(codes or [MULTISECTOR]):
         below(root, "sector", vocabulary=DAC_PURPOSE, code=code, percentage=share)
 
 
-def _tags(root: Element, activity: Activity, source: Source) -> None:
+def _tags(
+    root: Element, mandates: Iterable[Mandate], themes: Iterable[Theme], source: Source
+) -> None:
     """Its mandates, and the targets of the Sustainable Development Goals that these serve."""
-    links: Any = activity.mandate_links.all()
-    for link in links:
+    for mandate in mandates:
         uri = {"vocabulary-uri": source.vocabulary}
-        tag = below(root, "tag", vocabulary=OWN_TAGS, code=link.mandate.identifier, **uri)
-        _said(tag, link.mandate.labels.get("en") or link.mandate.identifier, "en")
-    for target in sorted({one for theme in _themes(activity) for one in theme.sdg_targets}):
+        tag = below(root, "tag", vocabulary=OWN_TAGS, code=mandate.identifier, **uri)
+        _said(tag, mandate.labels.get("en") or mandate.identifier, "en")
+    for target in sorted({one for theme in themes for one in theme.sdg_targets}):
         below(root, "tag", vocabulary=SDG_TARGETS, code=target)

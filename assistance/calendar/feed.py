@@ -1,4 +1,4 @@
-"""What stands in a person's calendar: activities, deliveries, answers that are due.
+"""What stands in a person's calendar: activities, deliveries, answers and reports that are due.
 
 Somebody who logs activities finds the own work; others find all that is visible to them, a focal
 point that of the own States.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -21,6 +23,8 @@ from assistance.activities.access import states_shown
 from assistance.models import Activity, AssistanceRequest, Delivery
 from assistance.requests.progress import FIRST_ANSWER, WAITING
 from directory.policy import Permission, may
+from mandates.models import Mandate
+from mandates.reports import reporting_obligations
 
 if TYPE_CHECKING:
     from directory.models import User
@@ -43,7 +47,7 @@ def calendar_of(user: User, absolute: Absolute) -> bytes:
     calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     since = timezone.now().date() - SINCE
-    for events in (_activities, _deliveries, _answers):
+    for events in (_activities, _deliveries, _answers, _reports):
         for event in events(user, since, absolute):
             calendar.add_component(event)
     return bytes(calendar.to_ical())
@@ -61,7 +65,7 @@ def _event(
 ) -> Event:
     """One entry of whole days; it is free time, so that nobody seems busy by it."""
     event = Event()
-    event.add("uid", f"{key}@mandate-tracker")
+    event.add("uid", f"{key}@{urlsplit(settings.BASE_URL).hostname}")
     event.add("summary", title)
     event.add("dtstart", first)
     event.add("dtend", last + dt.timedelta(days=1))
@@ -100,7 +104,8 @@ def _activities(user: User, since: dt.date, absolute: Absolute) -> Iterator[Even
             ),
         }
         key, first, last = f"activity-{one.pk}", one.starts_on, one.ends_on
-        if first and last and last - first <= LONGEST_BAR:
+        # What began after its planned end has no bar either: a bar never ends before it begins.
+        if first and last and first <= last <= first + LONGEST_BAR:
             yield _event(key, one.title, first, last, **facts)
             continue
         if first:
@@ -144,4 +149,23 @@ def _answers(user: User, since: dt.date, absolute: Absolute) -> Iterator[Event]:
             changed=one.updated_at,
             url=absolute(reverse("request", args=[one.pk])),
             words=one.title,
+        )
+
+
+def _reports(user: User, since: dt.date, absolute: Absolute) -> Iterator[Event]:
+    """Reports that resolutions ask for, until they are submitted; for those who say so of them."""
+    if not may(user, Permission.MARK_REPORTS):
+        return
+    rows = reporting_obligations(Mandate.objects.visible_to(user), timezone.now().date())
+    owed = rows.filter(report_submitted_on=None, report_due_on__gte=since)
+    for one in owed.select_related("paragraph__resolution")[:MOST_OF_A_KIND]:
+        place = [one.paragraph.resolution.slug, one.paragraph.number]
+        yield _event(
+            f"report-{one.pk}",
+            _("Report due: %(mandate)s") % {"mandate": one.identifier},
+            one.report_due_on,
+            one.report_due_on,
+            changed=one.updated_at,
+            url=absolute(reverse("paragraph", args=place)),
+            words=one.label,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.made import rows_now, rows_of
-from assistance.coverage.models import ClosedRow, Closing
-from assistance.coverage.period import digest, rows_of_closing, rows_of_period
-from assistance.coverage.public import public_figures
+from assistance.coverage.models import ClosedRow, Closing, RowKind
+from assistance.coverage.period import PeriodRow, digest, rows_of_closing, rows_of_period
+from assistance.coverage.public import COMPARED, Published, public_figures
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import Window, today
 from directory import policy
@@ -53,13 +53,14 @@ def close_period(
     window = period_to_close(resolution, first, last)
     with viewing_as(SYSTEM):  # a row that is hidden from somebody must not be left out
         rows = [*rows_of_period(resolution, window), *rows_of(rows_now(resolution, window))]
+        earlier = _published(resolution.closings.order_by("pk"))
     closing = Closing.objects.create(
         resolution=resolution,
         first=window.first,
         last=window.last,
         definition=DEFINITION,
         sha256=digest(resolution.symbol, window, DEFINITION, rows),
-        public=public_figures(rows, window),
+        public=public_figures(rows, window, earlier),
         note=note.strip(),
         keeps_deliveries=True,
         closed_by=user,
@@ -72,6 +73,15 @@ def close_period(
         batch_size=1000,
     )
     return closing
+
+
+def _published(closings: Iterable[Closing]) -> list[Published]:
+    """What is public of closings, with the demands they count; two queries."""
+    public = {one.pk: one.public for one in closings}
+    counted: dict[int, list[PeriodRow]] = {pk: [] for pk in public}
+    for row in ClosedRow.objects.filter(closing__in=public, kind=RowKind.DEMAND, row__counted=True):
+        counted[row.closing_id].append(PeriodRow.kept(row))
+    return [Published(pk, counted[pk], public[pk]) for pk in public]
 
 
 @dataclass(frozen=True)
@@ -93,11 +103,13 @@ def verify(closing: Closing) -> Check:
     """Works out hash and public figures again from the frozen rows; for those who see them."""
     rows = rows_of_closing(closing)
     window = Window(closing.first, closing.last)
+    compared = closing.public.get(COMPARED, ())
+    earlier = _published(Closing.objects.filter(pk__in=compared).order_by("pk"))
     return Check(
         closing=closing,
         sha256=digest(closing.resolution.symbol, window, closing.definition, rows),
         rows=len(rows),
-        public_agrees=public_figures(rows, window) == closing.public,
+        public_agrees=public_figures(rows, window, earlier) == closing.public,
     )
 
 

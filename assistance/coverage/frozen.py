@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistance.coverage.figures import ResolutionFigures, figures_from
@@ -36,6 +36,12 @@ class Cell:
     def status(self) -> Status:
         """The status on the last day of the period."""
         return self.tally.status(counted=self.counted)
+
+    def all(self) -> Iterator[Cell]:
+        """The cell and all below it, the upper ones first."""
+        yield self
+        for part in self.below:
+            yield from part.all()
 
 
 @dataclass(frozen=True)

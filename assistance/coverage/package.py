@@ -13,6 +13,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -21,7 +22,7 @@ from assistance.coverage.figures import ResolutionFigures, figures_of_resolution
 from assistance.coverage.flags import DEMAND_FLAGS
 from assistance.coverage.frozen import PeriodFigures, figures_of_rows
 from assistance.coverage.models import Closing, Demand, RowKind
-from assistance.coverage.period import PeriodRow, rows_of_closing
+from assistance.coverage.period import PeriodRow, canonical, rows_of_closing
 from assistance.coverage.window import Window
 from directory.models import Country, Entity, EntityKind
 from mandates.models import Resolution
@@ -107,7 +108,8 @@ def package_of_closing(closing: Closing) -> bytes:
     """The same of a closed period from its frozen rows alone, for those who see them.
 
     Beside it `deliveries.csv`, unless the period was closed before deliveries were kept.
-    `closing` in the description tells when it was closed, and the hash of the frozen rows.
+    `closing` in the description tells when it was closed, and the hash of the frozen rows. Beside
+    the tables stand these rows as they are hashed: the hash of `rows.txt` is that of the closing.
     """
     window = Window(closing.first, closing.last)
     rows = rows_of_closing(closing)
@@ -121,8 +123,18 @@ def package_of_closing(closing: Closing) -> bytes:
     whole = figures.whole.tally
     totals = {**figures.totals, "demands": whole.demands, "served": whole.served}
     about = _about(closing.resolution, window, closing.definition, totals, tables)
+    about["profile"] = "data-package"
     about["closing"] = {"closed_at": closing.closed_at.isoformat(), "sha256": closing.sha256}
-    return _zipped(about, tables)
+    # As text: it is to be hashed, and is no table, as a file of JSON lines would be taken for.
+    hashed = canonical(closing.resolution.symbol, window, closing.definition, rows)
+    about["resources"].append(
+        {
+            **_file("rows", "txt", hashed),
+            "profile": "data-resource",
+            "mediatype": "text/plain",
+        }
+    )
+    return _zipped(about, tables, {"rows.txt": hashed})
 
 
 def package_file(resolution: Resolution, *, user: Person, window: Window) -> HttpResponse:
@@ -294,14 +306,9 @@ def _about(
         "totals": {name: totals[name] for name in TOTALS},
         "resources": [
             {
-                "name": name,
-                "path": f"{name}.csv",
+                **_file(name, "csv", content),
                 "profile": "tabular-data-resource",
-                "format": "csv",
                 "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "bytes": len(content),
-                "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
                 "schema": {
                     "fields": [{"name": one, "type": kind} for one, kind in fields.items()],
                     "primaryKey": [next(iter(fields))],
@@ -324,8 +331,22 @@ def _about(
     }
 
 
-def _zipped(about: Mapping[str, Any], tables: Tables) -> bytes:
-    files = {"datapackage.json": json.dumps(about, indent=2, ensure_ascii=False).encode()}
+def _file(name: str, form: str, content: bytes) -> dict[str, Any]:
+    """What the description says of any file."""
+    return {
+        "name": name,
+        "path": f"{name}.{form}",
+        "format": form,
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+    }
+
+
+def _zipped(
+    about: Mapping[str, Any], tables: Tables, others: Mapping[str, bytes] = MappingProxyType({})
+) -> bytes:
+    files = {"datapackage.json": json.dumps(about, indent=2, ensure_ascii=False).encode(), **others}
     files |= {f"{name}.csv": content for name, (_fields, content) in tables.items()}
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:

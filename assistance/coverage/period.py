@@ -55,8 +55,8 @@ def in_order(rows: Iterable[PeriodRow]) -> list[PeriodRow]:
     return sorted(rows, key=lambda row: (row.kind, row.key))
 
 
-def digest(resolution: str, window: Window, definition: str, rows: Iterable[PeriodRow]) -> str:
-    """SHA-256, in hexadecimal, of a first line that names the period and a line for each row."""
+def canonical(resolution: str, window: Window, definition: str, rows: Iterable[PeriodRow]) -> bytes:
+    """A first line that names the period and a line for each row: what is hashed."""
     about = {
         "resolution": resolution,
         "from": window.first.isoformat(),
@@ -64,7 +64,12 @@ def digest(resolution: str, window: Window, definition: str, rows: Iterable[Peri
         "definition": definition,
     }
     lines = [as_line(about), *(row.canonical() for row in in_order(rows))]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return "\n".join(lines).encode()
+
+
+def digest(resolution: str, window: Window, definition: str, rows: Iterable[PeriodRow]) -> str:
+    """SHA-256 of these lines, in hexadecimal."""
+    return hashlib.sha256(canonical(resolution, window, definition, rows)).hexdigest()
 
 
 def rows_of_closing(closing: Closing, keys: Collection[str] | None = None) -> list[PeriodRow]:

@@ -33,27 +33,41 @@ def tells(kept: Iterable[frozenset[Any]]) -> bool:
     return is_small(frozenset[Any]().union(*kept))
 
 
-def withhold(whole: Cell) -> None:
+def withhold(whole: Cell, changes: Iterable[Cell] = ()) -> None:
     """Marks in a tree of cells what may not be shown, and why (`withheld`).
 
     What can be worked out from the cells shown are sums of what each of them holds beyond the
     shown cells right below it. So for each cell shown this rest must stand for no State or for
     three or more: else the smallest of those below is kept back too, and joins the rest.
+
+    `changes` are trees of the same cells that hold what came or went since they were shown once
+    before; there `withheld` says what was not shown then. Whoever has both can subtract, so what
+    changed must not be small either, nor what can be worked out of it.
     """
-    for cell in _every(whole):
+    cells = {cell.key: cell for cell in whole.all()}
+    for cell in cells.values():
         cell.withheld = FEWER if is_small(cell.states) else ""
-    for cell in _every(whole):
+    changed = list(changes)
+    telling = True
+    while telling:
+        for cell in (cell for tree in changed for cell in tree.all()):
+            cell.withheld = cell.withheld or cells[cell.key].withheld
+        telling = False
+        for tree in (whole, *changed):
+            for cell in _telling(tree):
+                cell.withheld = cells[cell.key].withheld = SUBTRACTION
+                telling = True
+
+
+def _telling(tree: Cell) -> Iterable[Cell]:
+    """One after the other the cells that must be kept back, each before the next is looked for."""
+    for cell in tree.all():
+        if not cell.withheld and is_small(cell.states):
+            yield cell
+    for cell in tree.all():
         while not cell.withheld and tells(_rest(cell)):
             asked = [part for part in _shown_below(cell) if part.states]
-            smallest = min(asked, key=lambda part: (len(part.states), part.tally.demands))
-            smallest.withheld = SUBTRACTION
-
-
-def _every(cell: Cell) -> Iterable[Cell]:
-    """The cell and all below it, the upper ones first."""
-    yield cell
-    for part in cell.below:
-        yield from _every(part)
+            yield min(asked, key=lambda part: (len(part.states), part.tally.demands))
 
 
 def _shown_below(cell: Cell) -> Iterable[Cell]:

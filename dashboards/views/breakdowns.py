@@ -16,8 +16,8 @@ from assistance.coverage.flows import counted_deliveries
 from assistance.coverage.models import Demand
 from assistance.coverage.window import today
 from assistance.models import Delivery
-from dashboards.breakdowns.chain import chain
-from dashboards.breakdowns.matrix import Matrix
+from dashboards.breakdowns.chain import Step, chain
+from dashboards.breakdowns.matrix import Cell, Matrix
 from dashboards.breakdowns.places import places
 from dashboards.breakdowns.quarters import Measure, quarters
 from dashboards.breakdowns.themes import themes
@@ -60,9 +60,10 @@ class Asked:
         found: Any,
         sheet: Callable[[], Sheet],
         picture: Picture,
+        whole: Figure | Cell | Step,
         **more: Any,
     ) -> HttpResponse:
-        """The page, or the file that was asked for instead."""
+        """The page, or the file that was asked for instead; `whole` opens all that it counts."""
         if file := exported(request, sheet, picture, facts_of(self.rows)):
             return file
         context = {
@@ -76,6 +77,7 @@ class Asked:
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
             "page": found,
             "picture": picture,
+            "whole": whole,
         }
         return render(request, f"dashboards/{view}.html", context | more)
 
@@ -98,6 +100,7 @@ def by_place(request: HttpRequest, slug: str) -> HttpResponse:
         found,
         lambda: asked.sheet("states" if by_state else "regions", *_of_matrix(found.matrix)),
         found.picture,
+        found.matrix.totals.total,
         by_state=by_state,
         lies_across=not by_state,
         ways=_ways(request, "by", [("", _("Regions")), ("state", _("States"))])
@@ -156,6 +159,7 @@ def by_quarter(request: HttpRequest, slug: str) -> HttpResponse:
         found,
         lambda: asked.sheet(f"quarters-{measure}", *_of_matrix(found.matrix, served=False)),
         found.picture,
+        found.matrix.totals.total,
         ways=_ways(request, "show", Measure.choices),
     )
 
@@ -187,6 +191,7 @@ def by_step(request: HttpRequest, slug: str) -> HttpResponse:
             "chain", [_("Step"), _("Goes no further because"), _("Demands")], lines()
         ),
         found.picture,
+        found.steps[0],
     )
 
 
@@ -212,7 +217,8 @@ def by_theme(request: HttpRequest, slug: str) -> HttpResponse:
             ],
         )
 
-    return asked.page(request, "resolution_themes", found, sheet, found.picture)
+    whole = Figure(found.demands.demands, asked.rows.demands())
+    return asked.page(request, "resolution_themes", found, sheet, found.picture, whole)
 
 
 @reading(Permission.READ_COVERAGE)

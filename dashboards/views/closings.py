@@ -28,21 +28,21 @@ from assistance.coverage.models import ClosedRow, Closing, EndedBy, RowKind
 from assistance.coverage.package import package_file_of_closing
 from assistance.coverage.period import PeriodRow
 from assistance.coverage.revisions import Revision, revisions_of
-from assistance.coverage.small_numbers import FEWEST
+from assistance.coverage.small_numbers import FEWER, FEWEST
 from assistance.coverage.status import SERVED, Status
 from assistance.coverage.subjects import About, subjects
 from assistance.coverage.window import Window, today
 from dashboards.closed_figures import closed_lines
 from dashboards.exports import Sheet, exported, exports_of, in_words
 from dashboards.glance.page import summary
-from dashboards.links import Rows
+from dashboards.links import ClosedRows, Rows
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
 from directory.policy import Permission
 from directory.regions import AREAS
 from directory.widgets import DayInput
-from mandates.models import Resolution
+from mandates.models import Paragraph, Resolution
 
 PAGE = 50
 REVISED = "revised"
@@ -162,8 +162,9 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
     """A closed period: what is public of it; for UNODC its rows, and those revised since.
 
     `show` chooses the rows (`counted`, `served`, `deliveries`, `revised`, else all demands),
-    `check` works the hash out again, `format` gives the chosen rows as a file, or the period as a
-    data `package`. The figures of a report narrow the rows (`ClosedRows` of `dashboards.links`).
+    `check` works the hash out again, `format` gives the chosen rows as a file (others get what is
+    public), or the period as a data `package`. Its figures, and those of a report, narrow the rows
+    (`ClosedRows` of `dashboards.links`).
     """
     found = fetch_to_read(
         Closing.objects.select_related("resolution", "closed_by"), request.user, pk=pk
@@ -182,8 +183,13 @@ def closing(request: HttpRequest, pk: int) -> HttpResponse:
         chosen = Chosen.of(found, request.GET)
         if file := exported(request, lambda: _sheet(found, chosen)):
             return file
-        context |= _rows(request, chosen)
+        context |= {**_rows(request, chosen), "frozen": ClosedRows(found)}
         context["check"] = verify(found) if request.GET.get("check") else None
+    else:
+        lines = context["closed_lines"]
+        if file := exported(request, lambda: _public_sheet(found, lines), public=True):
+            return file
+        context["exports"] = exports_of(request, public=True)
     return render(request, "dashboards/closing.html", context)
 
 
@@ -310,19 +316,55 @@ def about_row(row: PeriodRow) -> About:
     )
 
 
+def _about_closing(found: Closing) -> list[tuple[Any, Any]]:
+    return [
+        (_("Resolution"), found.resolution.symbol),
+        (_("First day"), found.first),
+        (_("Last day"), found.last),
+        (_("Coverage definition"), found.definition),
+        ("SHA-256", found.sha256),
+        (_("Closed on"), found.closed_at),
+    ]
+
+
+def _public_sheet(found: Closing, lines: Sequence[tuple[Paragraph, Mapping[str, Any]]]) -> Sheet:
+    """What is public of it: the whole, then each paragraph."""
+
+    def numbers(cell: Mapping[str, Any]) -> list[Any]:
+        if cell.get("status") == Status.NOT_APPLICABLE:
+            return ["", "", ""]
+        if not cell["withheld"]:
+            return [cell["requesting_states"], cell["demands"], cell["served"]]
+        few = cell["withheld"] == FEWER
+        return [_("fewer than %(number)s") % {"number": FEWEST} if few else _("not shown"), "", ""]
+
+    return Sheet(
+        f"{found.resolution.slug}-closed-{found.last.isoformat()}",
+        about=_about_closing(found),
+        head=[
+            _("Paragraph"),
+            _("Label (unofficial)"),
+            _("Status"),
+            _("States that asked"),
+            _("Demands"),
+            _("Served"),
+        ],
+        rows=[
+            [_("All"), "", "", *numbers(found.public)],
+            *(
+                [cell["number"], one.label, Status(cell["status"]).label, *numbers(cell)]
+                for one, cell in lines
+            ),
+        ],
+    )
+
+
 def _sheet(found: Closing, chosen: Chosen) -> Sheet:
     """The chosen rows; those revised since as they stand now, with what they were."""
     revised = [_("When closed"), _("Because of")] if chosen.show == REVISED else []
     return Sheet(
         f"{found.resolution.slug}-closed-{found.last.isoformat()}",
-        about=[
-            (_("Resolution"), found.resolution.symbol),
-            (_("First day"), found.first),
-            (_("Last day"), found.last),
-            (_("Coverage definition"), found.definition),
-            ("SHA-256", found.sha256),
-            (_("Closed on"), found.closed_at),
-        ],
+        about=_about_closing(found),
         head=[
             _("Demand"),
             _("Mandate"),

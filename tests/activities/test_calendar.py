@@ -38,7 +38,10 @@ def entries(address: str) -> dict[str, icalendar.Event]:
     return {str(event["summary"]): event for event in calendar.walk("VEVENT")}
 
 
-def test_an_officer_finds_the_own_activities_deliveries_and_answers_due(kenya: Asked, officer):
+def test_an_officer_finds_the_own_activities_deliveries_and_answers_due(
+    kenya: Asked, officer, settings
+):
+    settings.BASE_URL = "https://mandates.example.org"
     logged(kenya, by=officer)
     colombia = asked_by("CO")
     logged(colombia, title="Of somebody else")
@@ -53,6 +56,7 @@ def test_an_officer_finds_the_own_activities_deliveries_and_answers_due(kenya: A
         f"Answer due: {mine.ref}",
     }, f"{others.ref} is with somebody else, {ref} with nobody yet"
     activity = found["Training on tracing virtual assets"]
+    assert activity["uid"].endswith("@mandates.example.org"), "unique beside other installations"
     assert activity["dtstart"].dt == f.today() - dt.timedelta(days=5)
     assert activity["dtend"].dt == f.today() - dt.timedelta(days=2), "the day after the last"
     assert found[f"Answer due: {ref}"]["dtstart"].dt == (
@@ -67,6 +71,38 @@ def test_what_lasts_for_years_stands_by_its_ends(kenya: Asked, officer):
     found = entries(address_of(officer))
     assert found["Begins: Training on tracing virtual assets"]["dtstart"].dt == start
     assert found["Ends: Training on tracing virtual assets"]["dtstart"].dt == end
+
+
+def test_what_began_after_its_planned_end_never_ends_before_it_begins(kenya: Asked, officer):
+    began, planned = f.today() - dt.timedelta(days=3), f.today() - dt.timedelta(days=8)
+    logged(
+        kenya,
+        by=officer,
+        status="2",
+        planned_start=planned,
+        planned_end=planned,
+        actual_start=began,
+        actual_end=None,
+    )
+    found = entries(address_of(officer))
+    assert found["Begins: Training on tracing virtual assets"]["dtstart"].dt == began
+    assert found["Ends: Training on tracing virtual assets"]["dtstart"].dt == planned
+    for event in found.values():
+        assert event["dtstart"].dt < event["dtend"].dt, event["summary"]
+
+
+def test_reports_owed_stand_in_the_calendar_of_those_who_mark_them_as_submitted(officer):
+    owed, submitted = f.MandateFactory(), f.MandateFactory()
+    for one in (owed, submitted):
+        one.report_due_on = f.today() + dt.timedelta(days=40)
+        one.save()
+    submitted.report_submitted_on = f.today()
+    submitted.save()
+    manager = f.manager()
+    found = entries(address_of(manager))
+    assert set(found) == {f"Report due: {owed.identifier}"}
+    assert found[f"Report due: {owed.identifier}"]["dtstart"].dt == owed.report_due_on
+    assert entries(address_of(f.focal_point("KE"))) == {}
 
 
 def test_what_ended_over_a_year_ago_is_left_out(kenya: Asked, officer):

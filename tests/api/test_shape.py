@@ -48,6 +48,29 @@ def test_pages_follow_each_other(world: World, as_: As) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", [LIST, "/api/v1/resolutions/A-RES-74-175/package/"])
+def test_lists_and_files_answer_304_until_something_changes(
+    path: str, world: World, as_: As
+) -> None:
+    client = as_("officer")
+    first = client.get(path)
+    kept = client.get(path, headers={"If-None-Match": f'"other", {first["ETag"]}'})
+    assert (kept.status_code, kept.content, kept["ETag"]) == (304, b"", first["ETag"])
+    assert int(kept["RateLimit-Remaining"]) < int(first["RateLimit-Remaining"])
+    AssistanceRequest.objects.update(title="Another", received_on="2020-02-01")
+    changed = client.get(path, headers={"If-None-Match": first["ETag"]})
+    assert changed.status_code == 200
+    assert changed["ETag"] != first["ETag"]
+
+
+@pytest.mark.django_db
+def test_what_is_said_to_be_allowed_is(world: World, as_: As) -> None:
+    answer = as_("officer").options(LIST)
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, POST, HEAD"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("path", "parameter"),
     [
@@ -66,6 +89,9 @@ def test_pages_follow_each_other(world: World, as_: As) -> None:
         ("/api/v1/resolutions/A-RES-74-175/coverage/?to=2010-01-01", "to"),
         ("/api/v1/resolutions/A-RES-74-175/coverage/?from=soon", "from"),
         ("/api/v1/resolutions/A-RES-74-175/coverage/?form=2020-01-01", "form"),
+        ("/api/v1/resolutions/A-RES-74-175/?form=2020-01-01", "form"),
+        ("/api/v1/units/tpb/?show=asked", "show"),
+        ("/api/v1/me/?show=all", "show"),
     ],
 )
 def test_parameters_that_mean_nothing_are_refused(

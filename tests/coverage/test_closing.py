@@ -355,6 +355,25 @@ def test_the_command_and_the_nightly_check_say_whether_every_closing_agrees(item
     assert f"{closing} does not agree" in caplog.text
 
 
+def test_two_closings_do_not_tell_of_the_one_state_that_asked_between_them():
+    items = [factories.served_item(iso) for iso in ("KE", "CO", "NE")]
+    mandate = items[0].mandate_links.get().mandate
+    for one in items:
+        one.mandate_links.update(mandate=mandate)
+    late = factories.served_item("PE")
+    late.mandate_links.update(mandate=mandate)
+    late.request.received_on = YESTERDAY
+    late.request.save()
+    first = closed(last=YESTERDAY - dt.timedelta(days=1))
+    assert first.public["requesting_states"] == 3
+    second = closed()
+    assert second.public["withheld"] == "subtraction"
+    assert second.public["compared_with"] == [first.pk]
+    assert second.rows.filter(kind="demand").count() == 4
+    assert verify(first).agrees
+    assert verify(second).agrees
+
+
 def test_rows_of_a_closing_come_back_as_they_were_frozen(item):
     assert [row.kind for row in rows_of_closing(closed())] == ["delivery", "demand", "mandate"]
 

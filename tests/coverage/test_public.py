@@ -11,7 +11,7 @@ import pytest
 
 from assistance.coverage.models import RowKind
 from assistance.coverage.period import PeriodRow
-from assistance.coverage.public import public_figures
+from assistance.coverage.public import Published, public_figures
 from assistance.coverage.small_numbers import FEWER, FEWEST, SUBTRACTION
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window, today
@@ -90,6 +90,40 @@ def test_what_could_be_worked_out_by_subtraction_is_kept_back_too():
     }
 
 
+def published(rows: list[PeriodRow], public: dict[str, Any] | None = None) -> Published:
+    """An earlier closing of these rows."""
+    counted = [row for row in rows if row.kind == RowKind.DEMAND]
+    return Published(1, counted, public or public_figures(rows, WINDOW))
+
+
+def test_a_number_that_tells_of_one_state_beside_an_earlier_one_is_kept_back():
+    rows = [mandate("m1", "1"), mandate("m2", "2", position=2)]
+    rows += [demand(f"{of}{iso}", of, iso) for of in ("m1", "m2") for iso in STATES[:3]]
+    before = published(rows)
+    assert set(cells(before.public).values()) == {""}
+    later = public_figures([*rows, demand("new", "m1", "PE")], WINDOW, [before])
+    shown = {name for name, why in cells(later).items() if not why}
+    assert shown == {"2", "m2"}
+    assert set(cells(later).values()) == {"", SUBTRACTION}
+    assert later["compared_with"] == [1]
+    need = public_figures([*rows, demand("need", "m1")], WINDOW, [before])
+    assert set(cells(need).values()) == {""}, "a need tells of no State"
+
+
+def test_what_came_for_three_states_is_shown_beside_an_earlier_number():
+    rows = [mandate("m1", "1"), *(demand(iso, "m1", iso) for iso in STATES[:3])]
+    more = [demand(f"again{iso}", "m1", iso) for iso in STATES[:3]]
+    assert set(cells(public_figures([*rows, *more], WINDOW, [published(rows)])).values()) == {""}
+
+
+def test_a_number_that_was_not_public_before_can_be_public_now():
+    rows = [mandate("m1", "1"), *(demand(iso, "m1", iso) for iso in STATES[:2])]
+    before = published(rows)
+    assert set(cells(before.public).values()) == {FEWER}
+    later = public_figures([*rows, demand("third", "m1", "NE")], WINDOW, [before])
+    assert set(cells(later).values()) == {""}
+
+
 def can_be_worked_out(shown: list[frozenset[str]], wanted: frozenset[str]) -> bool:
     """Whether the sum over some mandates is a combination of the sums shown."""
     names = sorted({name for one in [*shown, wanted] for name in one})
@@ -143,3 +177,37 @@ def test_no_combination_of_what_is_shown_stands_for_one_or_two_states(seed):
                 assert not can_be_worked_out(shown, frozenset(some)), some
     everyone = set().union(*asked.values())
     assert withheld[""] == (FEWER if 0 < len(everyone) < FEWEST else "")
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_number_less_an_earlier_one_stands_for_one_or_two_states(seed):
+    """What changed of the cells public twice, and each combination of these changes."""
+    rng = random.Random(seed)
+    names = [f"m{n}" for n in range(rng.randint(2, 5))]
+    places = {name: str(rng.randint(1, 2)) for name in names}
+    clauses = [mandate(name, places[name], position=int(places[name])) for name in names]
+    asked = [
+        demand(f"{name}-{n}", name, *rng.sample(STATES, rng.choice([0, 1, 1, 2])))
+        for name in names
+        for n in range(rng.randint(0, 4))
+    ]
+    then = [row for row in asked if rng.random() < 0.7]
+    now = [row for row in asked if row not in then or rng.random() < 0.9]
+    before = published([*clauses, *then])
+    twice = [
+        place
+        for place, why in cells(public_figures([*clauses, *now], WINDOW, [before])).items()
+        if not why and not cells(before.public)[place]
+    ]
+    changed = [row for row in asked if (row in then) != (row in now)]
+    below = {
+        place: frozenset(name for name in names if place in ("", name, places[name]))
+        for place in twice
+    }
+    for size in range(1, len(names) + 1):
+        for some in combinations(names, size):
+            states = {
+                iso for row in changed if row.row["mandate"] in some for iso in row.row["states"]
+            }
+            if 0 < len(states) < FEWEST:
+                assert not can_be_worked_out(list(below.values()), frozenset(some)), some

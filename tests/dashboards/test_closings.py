@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import hashlib
 import io
 import zipfile
 from collections.abc import Callable
@@ -168,6 +169,7 @@ def test_a_closing_comes_as_a_data_package_of_what_was_closed(
     assert client.get(page, {"format": "package"}).content == answer.content
     archive = zipfile.ZipFile(io.BytesIO(answer.content))
     assert closing.sha256 in archive.read("datapackage.json").decode()
+    assert hashlib.sha256(archive.read("rows.txt")).hexdigest() == closing.sha256
     assert item.request.ref in archive.read("demands.csv").decode()
     refused = sign_in(focal_point("KE")).get(page, {"format": "package"})
     assert refused["Content-Type"].startswith("text/html")

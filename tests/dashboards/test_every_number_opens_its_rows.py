@@ -40,6 +40,7 @@ ROWS: dict[str, Callable[[Any], int]] = {
     "mandate-list": lambda context: len(context["mandates"]),
     "resolution": lambda context: len(context["table"]),
     "need-list": lambda context: context["page_obj"].paginator.count,
+    "closing": lambda context: context["page_obj"].paginator.count,
     "received": lambda context: context["page_obj"].paginator.count,
     "state": lambda context: context["page_obj"].paginator.count,
     "activity-list": lambda context: context["page_obj"].paginator.count,
@@ -162,6 +163,7 @@ def wrong_figures(
                 f"{GLANCE}steps/?help=training&{PERIOD}",
                 f"{GLANCE}themes/?theme=evidence&region=014",
                 f"{GLANCE}compare/?from=2024-06-30",
+                "/closings/{closing}/",
             ],
             {
                 "coverage-deliveries",
@@ -174,6 +176,7 @@ def wrong_figures(
                 "gap-list",
                 "activity-list",
                 "state",
+                "closing",
             },
         ),
         (
@@ -213,6 +216,7 @@ def test_every_figure_lists_exactly_its_rows(
 ) -> None:
     followed: Counter[str] = Counter()
     user = User.objects.get(username=login)
+    pages = [page.format(closing=Closing.objects.get().pk) for page in pages]
     wrong = list(wrong_figures(sign_in(user), user, pages, followed))
     print(f"{login}: {followed.total()} figures, {len(wrong)} differ")
     assert wrong == []

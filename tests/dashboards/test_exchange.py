@@ -9,10 +9,12 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from lxml import etree
 from rest_framework.test import APIClient
@@ -20,7 +22,7 @@ from rest_framework.test import APIClient
 from api.models import ApiToken
 from assistance.coverage.status import DEFINITION
 from assistance.models import Activity
-from directory.models import User
+from directory.models import Entity, User
 from mandates.models import FacetRole, Mandate, Paragraph, Resolution, Text, Theme
 from tests.factories import (
     ActivityFactory,
@@ -124,6 +126,44 @@ def test_an_activity_tells_its_dates_states_subjects_and_mandates(sign_in: SignI
     assert attributes("tag", "vocabulary", "code") == [("99", mandate.identifier), ("3", "16.a")]
 
 
+def test_cost_partners_and_recorded_shares_are_told_to_those_who_read_them(
+    sign_in: SignIn, client: Client, settings: Any
+) -> None:
+    settings.PUBLIC_SITE = True
+    activity = ActivityFactory(
+        visibility="public",
+        planned_start=dt.date(2020, 1, 2),
+        planned_end=dt.date(2020, 12, 31),
+        cost=Decimal("1500.50"),
+        currency="EUR",
+    )
+    activity.partners.add(Entity.objects.create(code="wco", kind="body", names={"en": "Customs"}))
+    with transaction.atomic():
+        for iso, share in (("KE", 30), ("CO", 70)):
+            activity.country_rows.create(country=CountryFactory(iso=iso), share=share)
+    approve(activity)
+    (one,) = iati(sign_in(officer()))
+    assert [part.get("percentage") for part in one.iter("recipient-country")] == ["70.00", "30.00"]
+    assert one.findtext("participating-org[2]/narrative") == "Customs"
+    budget = one.find("budget")
+    assert budget.find("period-start").get("iso-date") == "2020-01-02"
+    assert budget.find("period-end").get("iso-date") == "2020-12-31"
+    assert (budget.findtext("value"), budget.find("value").get("currency")) == ("1500.50", "EUR")
+    (public,) = iati(client)
+    assert public.find("budget") is None
+    assert len(public.findall("participating-org")) == 1
+    assert {part.get("percentage") for part in public.iter("recipient-country")} == {"50.00"}
+
+
+@pytest.mark.parametrize(("last", "told"), [("2021-01-01", 1), ("2021-01-02", 0), (None, 0)])
+def test_a_cost_over_more_than_a_year_is_no_budget(
+    last: str | None, told: int, sign_in: SignIn
+) -> None:
+    ActivityFactory(planned_start="2020-01-02", planned_end=last, cost=Decimal(1), currency="USD")
+    (one,) = iati(sign_in(officer()))
+    assert len(one.findall("budget")) == told
+
+
 def test_what_names_no_state_and_no_theme_is_global_and_multisector(sign_in: SignIn) -> None:
     ActivityFactory(actual_start=today())
     (one,) = iati(sign_in(officer()))
@@ -153,6 +193,38 @@ def test_the_public_and_a_state_get_what_they_may_read(
     assert other.title not in titles(sign_in(focal_point("KE")))
 
 
+def test_a_state_learns_no_more_of_an_internal_activity_than_its_page_tells(
+    sign_in: SignIn,
+) -> None:
+    item, other = served_item("KE"), served_item("CO")
+    shared = ActivityFactory(
+        description="Also for Colombia", place="Bogotá", planned_start=dt.date(2020, 1, 2)
+    )
+    theme = Theme.objects.create(
+        code="x", names={"en": "x"}, dac_code="15130", sdg_targets=["16.a"], position=1
+    )
+    asked = other.mandate_links.get().mandate
+    asked.facets.create(role=FacetRole.THEME, theme=theme)
+    shared.countries.set([CountryFactory(iso=iso) for iso in ("KE", "CO")])
+    for thing in (item, other, asked):
+        link(shared, thing)
+    approve(shared)
+    kenya, inside = sign_in(focal_point("KE")), sign_in(officer())
+
+    def told(reader: Client, address: str) -> set[str]:
+        said = read(reader, address).decode()
+        hidden = (asked.identifier, "16.a", "15130", "Also for Colombia", "Bogot", '"CO"')
+        return {one for one in hidden if one in said}
+
+    assert told(inside, IATI) >= {asked.identifier, "16.a", "15130", "Also for Colombia", '"CO"'}
+    assert told(kenya, IATI) == set()
+    valid(read(kenya, IATI), "iati-activities-schema.xsd")
+    api = f"/api/v1/activities/{shared.pk}/"
+    assert "Bogotá" in inside.get(api).text
+    assert kenya.get(api).json()["description"] == kenya.get(api).json()["place"] == ""
+    assert kenya.get(api).json()["countries"] == ["KE"]
+
+
 def test_lettered_paragraphs_and_repeated_notes_are_written(sign_in: SignIn) -> None:
     text = TextFactory()
     text.footnotes.create(mark="1", position=1, words="See the report.", places=["op1"])
@@ -170,6 +242,11 @@ def test_lettered_paragraphs_and_repeated_notes_are_written(sign_in: SignIn) -> 
     found = statement(sign_in(officer()), text.resolution.slug, "en")
     body = found.find(f"{AKN}mainBody")
     assert [num.text for num in body.iter(f"{AKN}num")] == ["1", "(a)", "(b)"]
+    assert [num.getparent().get("eId") for num in body.iter(f"{AKN}num")] == [
+        "para_1",
+        "para_1__subpara_a",
+        "para_1__subpara_b",
+    ]
     assert len(list(body.iter(f"{AKN}authorialNote"))) == 1
     assert [one.get("href") for one in body.iter(f"{AKN}noteRef")] == ["#note_1"] * 2
     assert [sup.text for sup in body.iter(f"{AKN}sup")] == ["9"] * 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -51,6 +52,18 @@ def test_help_that_nobody_asked_for_stands_beside_what_was_asked(kenya: Client) 
     assert "A visit" in page
     assert f"/deliveries/{unasked.pk}/#reply-title" in page
     assert "Elsewhere" not in kenya.get("/received/").content.decode()
+
+
+def test_what_came_before_it_was_asked_is_said_not_to_count(kenya: Client) -> None:
+    item = served_item("KE")
+    early = "before it was asked, so it does not count"
+    for page in ("/received/", "/states/KE/print/"):
+        assert early not in kenya.get(page).text
+    item.request.received_on = today()
+    item.request.save()
+    Delivery.objects.update(on=today() - dt.timedelta(days=1))
+    for page in ("/received/", "/states/KE/print/"):
+        assert early in kenya.get(page).text
 
 
 def test_what_closed_without_a_reply_is_never_called_confirmed(kenya: Client) -> None:

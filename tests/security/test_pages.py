@@ -172,6 +172,10 @@ HIDDEN = {"activity", "delivery", "evidence-file", "need-edit"}
 """Pages that visitors read of what is public: what is Kenya's is not."""
 
 
+STRICT = {"default-src": "'none'", "script-src": "'self'", "style-src": "'self'"}
+"""What a page may load at most, with pictures, fonts and answers of our own."""
+
+
 def _client(world, role: str) -> Client:
     client = Client(raise_request_exception=False)
     if role != "anonymous":
@@ -187,11 +191,19 @@ def test_every_page_has_a_row():
 @pytest.mark.parametrize("role", ROLES)
 def test_reading_a_page(world, role):
     client = _client(world, role)
-    answers = {
-        name: client.get(reverse(name, kwargs=world.arguments(name))).status_code
-        for name in EXPECTED
+    answers = {name: client.get(reverse(name, kwargs=world.arguments(name))) for name in EXPECTED}
+    assert {name: answer.status_code for name, answer in answers.items()} == {
+        name: row[role] for name, row in EXPECTED.items()
     }
-    assert answers == {name: row[role] for name, row in EXPECTED.items()}
+    for name, answer in answers.items():
+        assert _sources(answer).items() >= STRICT.items(), name
+        assert "unsafe" not in answer["Content-Security-Policy"], name
+
+
+def _sources(answer) -> dict[str, str]:
+    """What the content security policy of an answer lets a page load, by directive."""
+    directives = answer["Content-Security-Policy"].split("; ")
+    return dict(one.split(" ", 1) for one in directives)
 
 
 @pytest.mark.django_db
