@@ -146,7 +146,7 @@ UNSEEN: dict[str, tuple[Act, Act]] = {
     "an item is added to a request that names another State": (
         lambda w: make.link(make.ItemFactory(request=w.item.request, n=2), w.mandate),
         lambda w: RequestState.objects.create(
-            request=w.item.request, country=make.CountryFactory(iso="TG")
+            request=w.item.request, country=make.CountryFactory(iso="ZA")
         ),
     ),
     "an item is tied to a mandate whose words change": (

@@ -32,7 +32,6 @@ PERIOD = "from=2022-01-01&to=2024-06-30"
 
 # How many rows a page lists.
 ROWS: dict[str, Callable[[Any], int]] = {
-    "closing": lambda context: context["page_obj"].paginator.count,
     "coverage-deliveries": lambda context: context["page_obj"].paginator.count,
     "demand-list": lambda context: context["page_obj"].paginator.count,
     "unlinked-list": lambda context: context["page_obj"].paginator.count,
