@@ -97,7 +97,7 @@ def test_closed_figures_stand_beside_the_own_rows_of_a_state(world: World, as_: 
     assert data["totals"]["demands"] == 1
     closed = data["closed"]
     assert closed["closing"].endswith(f"{CLOSINGS}{world.shared['closing'].pk}/")
-    assert closed["window"]["to"] == YESTERDAY.isoformat()
+    assert closed["window"]["to"] == world.shared["closing"].last.isoformat()
     assert (closed["figures"]["withheld"], closed["figures"]["demands"]) == ("fewer_than_3", None)
     assert closed["figures"]["paragraphs"][0]["mandates"][0]["status"] == "under_way"
     listed = as_("co").get(CLOSINGS).data["results"]
