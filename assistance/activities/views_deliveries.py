@@ -75,6 +75,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
             "delivery": found,
             "activity": found.activity,
             "items": list(items),
+            "people": page.people_of(found),
             "participants": page.groups_of(found),
             "needs": list(found.needs.select_related("mandate__paragraph")) if internal else [],
             "evidence": list(
