@@ -16,12 +16,14 @@ from dashboards.home.stages import OPEN_STATES, Standing, standings
 from dashboards.home.state import Figure, questions, replies
 from dashboards.home.tasks import Task
 from dashboards.received import (
+    ASKED,
     Given,
     Line,
     Row,
     Word,
     counts,
     lines_of,
+    lines_shown,
     owed,
     rows_of,
 )
@@ -104,7 +106,8 @@ def document_of(user: User, country: Country, *, day: dt.date) -> Document:
 
 def _figures(country: Country, lines: list[Line]) -> list[Figure]:
     page, words = reverse("state", args=[country.iso]), counts(lines)
-    asked = Figure(_("Items asked"), sum(1 for line in lines if line.item), f"{page}?show=asked")
+    items = len(lines_shown(lines, ASKED))
+    asked = Figure(_("Items asked"), items, f"{page}?show={ASKED}")
     said = [Figure(word.said, words[word], f"{page}?show={word}") for word in Word if words[word]]
     return [asked, *said]
 

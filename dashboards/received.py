@@ -25,6 +25,9 @@ from directory import policy
 from directory.models import Country, User
 from directory.policy import Permission
 
+ASKED = "asked"
+"""Beside the words: all items."""
+
 
 class Word(TextChoices):
     """How an item, or a delivery nobody asked for, stands."""
@@ -207,8 +210,8 @@ def rows_of(lines: Sequence[Line], *, own: bool) -> list[Row]:
 
 
 def lines_shown(lines: Iterable[Line], show: str) -> list[Line]:
-    """The lines of one number: those under a word, or all items `asked`; else all."""
-    if show == "asked":
+    """The lines of one number: those under a word, or all items asked; else all."""
+    if show == ASKED:
         return [line for line in lines if line.item]
     return [line for line in lines if show not in Word.values or line.word == show]
 

@@ -25,7 +25,7 @@ from assistance.workflow.outcomes import SILENCE
 from dashboards.home.stages import OPEN_STATES, standings
 from dashboards.home.tasks import Some, Task, some_of
 from dashboards.links import address
-from dashboards.received import Given, Line, Word, counts, lines_of, owed
+from dashboards.received import ASKED, Given, Line, Word, counts, lines_of, lines_shown, owed
 from directory.models import Membership, User
 from directory.templatetags.dates import long_day
 from mandates.models import DeliveryKind
@@ -215,9 +215,8 @@ def _to_hand_over(request: AssistanceRequest) -> Task:
 
 def _figures(lines: list[Line]) -> list[Figure]:
     page, words = reverse("received"), counts(lines)
-    items = sum(number for word, number in words.items() if word != Word.UNASKED)
     return [
-        Figure(_("Items asked"), items, f"{page}?show=asked"),
+        Figure(_("Items asked"), len(lines_shown(lines, ASKED)), f"{page}?show={ASKED}"),
         *(Figure(str(word.label), words[word], f"{page}?show={word}") for word in Word),
     ]
 

@@ -16,6 +16,7 @@ from dashboards.delegation import document_of
 from dashboards.exports import Sheet, exported, exports_of
 from dashboards.forms import without
 from dashboards.received import (
+    ASKED,
     Row,
     Word,
     counts,
@@ -73,7 +74,7 @@ def _page(request: HttpRequest, country: Country | None, states: Iterable[Countr
         return file
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     labels = labels_of(own=own)
-    label = _("Items asked") if show == "asked" else labels.get(cast(Word, show), "")
+    label = _("Items asked") if show == ASKED else labels.get(cast(Word, show), "")
     return render(
         request,
         "dashboards/received.html",
