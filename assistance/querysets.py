@@ -150,7 +150,7 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
                 item__request__in=AssistanceRequest.objects.visible_to(user),
             )
         )
-        return self.filter(approved, Q(visibility="public") | delivered | answers)
+        return self.filter(approved, Q(visibility="public") | answers | delivered)
 
     def approved(self) -> ActivityQuerySet:
         """Those a second person has said yes to, at whatever revision."""
@@ -277,6 +277,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         return self.filter(
             Exists(Approval.objects.filter(delivery=OuterRef("pk"), revision=OuterRef("revision")))
         )
+
+    def with_approval(self) -> DeliveryQuerySet:
+        """The approved, each with `approved_on`, the day of the yes to its present revision."""
+        approved = self.filter(approvals__revision=F("revision"))
+        return approved.annotate(approved_on=F("approvals__on"))
 
     def unapproved(self) -> DeliveryQuerySet:
         """Those whose present revision nobody has said yes to."""

@@ -25,6 +25,9 @@ from directory import policy
 from directory.models import Country, User
 from directory.policy import Permission
 
+ASKED = "asked"
+"""Beside the words: all items."""
+
 
 class Word(TextChoices):
     """How an item, or a delivery nobody asked for, stands."""
@@ -53,11 +56,13 @@ OF_A_STATE: Mapping[Word, Any] = {
 
 
 class Given(NamedTuple):
-    """A delivery: its day, and what the State concerned last said of it, None while it did not."""
+    """A delivery: its days, what the State concerned last said of it, None while it did not."""
 
     pk: int
     on: dt.date
+    approved_on: dt.date
     verdict: str | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -73,28 +78,25 @@ class Line:
 class Row:
     """An item asked for with what was delivered for it, or a delivery that nobody asked for.
 
-    `own` when the State itself reads it.
+    `label` says how it stands, to the State itself or to others. `reply_to` is the latest delivery
+    that the State has not replied to.
     """
 
     word: Word
+    label: str
     item: RequestItem | None
     deliveries: tuple[Delivery, ...] = ()
-    own: bool = True
-
-    @property
-    def label(self) -> str:
-        """How it stands, to the State itself or to others."""
-        return str(self.word.label) if self.own else self.word.said
-
-    @property
-    def reply_to(self) -> Delivery | None:
-        """The latest delivery that the State has not replied to."""
-        return next((one for one in self.deliveries if latest_reply(one) is None), None)
+    reply_to: Delivery | None = None
 
     @property
     def last(self) -> Delivery | None:
         """The latest delivery."""
         return self.deliveries[0] if self.deliveries else None
+
+
+def labels_of(*, own: bool) -> dict[Word, str]:
+    """How each word is said to the State itself, or to others."""
+    return {word: str(word.label) if own else word.said for word in Word}
 
 
 def states_read_by(user: User) -> QuerySet[Country]:
@@ -117,20 +119,17 @@ def lines_of(user: User, country: Country | None = None) -> list[Line]:
     """All that a State asked for and received, newest request first, then help unasked.
 
     Without a State those of this person; with one what the State itself may read, and no more.
-    Keys only, in three queries: pages read with `rows_of` what they show of them.
+    Keys only, in four queries: pages read with `rows_of` what they show of them.
     """
     items = RequestItem.objects.visible_to(user).exclude(request__state="draft")
-    delivered = Delivery.objects.visible_to(user)
+    states = states_read_by(user)
     if country:
         items = items.filter(concerns(country, "request__"))
-        delivered = delivered.approved().filter(country=country)
+        states = states.filter(pk=country.pk)
     asked = items.order_by("-request__received_on", "request", "n").values_list(
         "pk", "outcome", "outcome_basis"
     )
-    given = {
-        pk: Given(pk, on, verdict)
-        for pk, on, verdict in delivered.with_last_reply().values_list("pk", "on", "verdict")
-    }
+    given = _given(states)
     by_item: dict[int, list[Given]] = {pk: [] for pk, _outcome, _basis in asked}
     unasked = dict(given)
     for item, delivery in DeliveryItem.objects.filter(delivery__in=given).values_list(
@@ -150,36 +149,74 @@ def lines_of(user: User, country: Country | None = None) -> list[Line]:
     ]
 
 
+def _given(states: QuerySet[Country]) -> dict[int, Given]:
+    """Approved deliveries to these States, by key, the latest first."""
+    delivered = list(
+        Delivery.objects.filter(country__in=states)
+        .with_approval()
+        .values_list("pk", "on", "approved_on", "country")
+    )
+    said = {
+        (delivery, country): (verdict, words)
+        for delivery, country, verdict, words in Reply.objects.filter(
+            delivery__in=[pk for pk, *_rest in delivered]
+        )
+        .order_by("at", "pk")
+        .values_list("delivery", "country", "verdict", "words")
+    }
+    return {
+        pk: Given(pk, on, approved_on, *said.get((pk, country), (None, "")))
+        for pk, on, approved_on, country in delivered
+    }
+
+
 def rows_of(lines: Sequence[Line], *, own: bool) -> list[Row]:
-    """The rows of some lines, less what vanished since; as many queries whatever their number."""
-    items = RequestItem.objects.select_related(
-        "request", "referred_to", "merged_into__request"
-    ).in_bulk([line.item for line in lines if line.item])
+    """The rows of some lines, less what vanished since; as many queries whatever their number.
+
+    Of each thing only what is shown of it anywhere: a document holds all rows of a State.
+    """
+    items = (
+        RequestItem.objects.select_related("request", "referred_to", "merged_into__request")
+        .only(
+            *("n", "words", "outcome", "outcome_reason", "referred_to"),
+            *("request__ref", "request__title", "request__language"),
+            *("request__state", "request__received_on", "request__organisation"),
+            *("merged_into__n", "merged_into__request__ref"),
+        )
+        .in_bulk([line.item for line in lines if line.item])
+    )
     deliveries = (
-        Delivery.objects.select_related("activity", "country")
-        .prefetch_related("replies")
+        Delivery.objects.select_related("activity")
+        .only(
+            *("activity__title", "activity__language", "country", "title", "kind"),
+            *("began_on", "on", "women", "men", "not_stated"),
+        )
         .in_bulk([one.pk for line in lines for one in line.deliveries])
     )
-    return [
-        Row(
+    labels = labels_of(own=own)
+
+    def row(line: Line) -> Row:
+        there = [one for one in line.deliveries if one.pk in deliveries]
+        unanswered = [deliveries[one.pk] for one in there if one.verdict is None]
+        return Row(
             line.word,
+            labels[line.word],
             items[line.item] if line.item else None,
-            tuple(deliveries[one.pk] for one in line.deliveries if one.pk in deliveries),
-            own,
+            tuple(deliveries[one.pk] for one in there),
+            unanswered[0] if unanswered else None,
         )
-        for line in lines
-        if line.item is None or line.item in items
-    ]
+
+    return [row(line) for line in lines if line.item is None or line.item in items]
 
 
 def lines_shown(lines: Iterable[Line], show: str) -> list[Line]:
-    """The lines of one number: those under a word, or all items `asked`; else all."""
-    if show == "asked":
+    """The lines of one number: those under a word, or all items asked; else all."""
+    if show == ASKED:
         return [line for line in lines if line.item]
     return [line for line in lines if show not in Word.values or line.word == show]
 
 
-def owed(lines: Iterable[Line]) -> dict[int, int | None]:
+def owed(lines: Iterable[Line]) -> dict[Given, int | None]:
     """The deliveries without a reply, each with an item it was for; the oldest first.
 
     For items that ended, or were closed in silence, none is owed.
@@ -191,13 +228,7 @@ def owed(lines: Iterable[Line]) -> dict[int, int | None]:
         for one in line.deliveries
         if one.verdict is None
     }
-    return {one.pk: found[one] for one in sorted(found, key=lambda one: (one.on, one.pk))}
-
-
-def latest_reply(delivery: Delivery) -> Reply | None:
-    """What the State concerned last said of a delivery; its replies must be prefetched."""
-    own = [r for r in delivery.replies.all() if r.country_id == delivery.country_id]
-    return max(own, key=lambda reply: (reply.at, reply.pk), default=None)
+    return {one: found[one] for one in sorted(found, key=lambda one: (one.on, one.pk))}
 
 
 def counts(lines: Iterable[Line]) -> Counter[Word]:

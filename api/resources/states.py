@@ -17,6 +17,7 @@ from api.filtering import check_parameters
 from api.linked import Linked
 from api.problems import BadParameters
 from dashboards.received import (
+    ASKED,
     Row,
     Word,
     counts,
@@ -29,7 +30,6 @@ from directory.models import Country
 from directory.policy import Permission
 
 WORDS = [(word.value, word.said) for word in Word]
-ASKED = "asked"
 
 
 class StateSerializer(Linked):
@@ -113,7 +113,7 @@ class StateResource(ReadResource):
         own = self.thing.pk in request.user.country_ids
         data = {
             **self.get_serializer(self.thing).data,
-            "asked": sum(1 for line in lines if line.item),
+            "asked": len(lines_shown(lines, ASKED)),
             "standing": counts(lines),
             "rows": [self._row(row) for row in rows_of(lines_shown(lines, show), own=own)],
         }

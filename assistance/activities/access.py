@@ -6,11 +6,8 @@ from typing import Any
 
 from assistance.models import Activity, Visibility
 from directory import policy
-from directory.guard import reading
 from directory.models import Country
 from directory.policy import Permission
-
-needs = reading
 
 
 def sees_all(user: Any) -> bool:

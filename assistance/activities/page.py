@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from assistance.models import (
     Activity,
@@ -28,6 +29,7 @@ from assistance.services import waiting_of
 from assistance.services.participants import GROUPS
 from directory import policy
 from directory.policy import Permission
+from directory.templatetags.ui import colon
 from mandates.models import Mandate
 from mandates.wordings import ClauseWords
 
@@ -105,6 +107,20 @@ def delivery_row(delivery: Delivery) -> DeliveryRow:
         approved=any(one.revision == delivery.revision for one in delivery.approvals.all()),
         reply=replies[-1] if replies else None,
     )
+
+
+def people_of(delivery: Delivery) -> str:
+    """How many took part; those whose sex was not stated only where there are any."""
+    if delivery.participants is None:
+        return _("not counted")
+    women, men = delivery.women or 0, delivery.men or 0
+    parts = [
+        ngettext("%(number)s woman", "%(number)s women", women) % {"number": women},
+        ngettext("%(number)s man", "%(number)s men", men) % {"number": men},
+    ]
+    if delivery.not_stated:
+        parts.append(_("%(number)s not stated") % {"number": delivery.not_stated})
+    return f"{delivery.participants}{colon()}{', '.join(parts)}"
 
 
 def groups_of(delivery: Delivery) -> list[list[tuple[str, int]]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from assistance.activities import page
-from assistance.activities.access import needs, sees_all, states_shown
+from assistance.activities.access import sees_all, states_shown
 from assistance.activities.conflicts import Conflict, chosen, conflicts
 from assistance.activities.forms import PlanForm
 from assistance.models import Activity, Delivery
@@ -20,10 +20,11 @@ from assistance.services.problems import by_field
 from assistance.workbench.series import siblings_of
 from directory import policy
 from directory.access import fetch_to_read, fetch_to_write
+from directory.guard import reading
 from directory.policy import Permission
 
 
-@needs(Permission.READ_ACTIVITIES)
+@reading(Permission.READ_ACTIVITIES)
 def activity(request: HttpRequest, pk: int) -> HttpResponse:
     """`/activities/<pk>/`: all of it for UNODC; for others what is theirs."""
     user = request.user
@@ -80,7 +81,7 @@ def _reduced(request: HttpRequest, found: Activity) -> HttpResponse:
     )
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The plan changed; when somebody else was faster, both texts, to choose from."""
     found = fetch_to_read(Activity.objects, request.user, pk=pk)
@@ -123,7 +124,7 @@ def activity_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def activity_send(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft sent to those who may say yes."""
     with transaction.atomic():

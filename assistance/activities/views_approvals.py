@@ -15,13 +15,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assistance.activities import page
-from assistance.activities.access import needs
 from assistance.activities.answers import numbers
 from assistance.models import Activity, Evidence
 from assistance.querysets import EvidenceQuerySet
 from assistance.scanning import released
 from assistance.services import approve, approve_many, send_back, verify_many, waiting_of
 from directory.access import fetch_to_read
+from directory.guard import reading
 from directory.models import User
 from directory.policy import Permission
 from mandates.wordings import words_now
@@ -31,7 +31,7 @@ AT_ONCE = 10
 """Activities that one yes is for."""
 
 
-@needs(Permission.APPROVE)
+@reading(Permission.APPROVE)
 def approval_list(request: HttpRequest) -> HttpResponse:
     """`/approvals/`: up to ten activities with links and evidence, and one yes for them."""
     waiting = Activity.objects.visible_to(request.user).awaiting_approval()
@@ -127,7 +127,7 @@ def _approve_several(request: HttpRequest, waiting: Any) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.APPROVE)
+@reading(Permission.APPROVE)
 def activity_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """One person's yes to one activity, with the evidence ticked."""
     found = fetch_to_read(Activity.objects, request.user, pk=pk)
@@ -150,7 +150,7 @@ def activity_approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.APPROVE)
+@reading(Permission.APPROVE)
 def activity_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """An activity back with its author, with the reason."""
     found = fetch_to_read(Activity.objects, request.user, pk=pk)
@@ -163,7 +163,7 @@ def activity_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(_next(request) or "approval-list")
 
 
-@needs(Permission.VERIFY_EVIDENCE)
+@reading(Permission.VERIFY_EVIDENCE)
 def evidence_list(request: HttpRequest) -> HttpResponse:
     """`/evidence/`: what others added and nobody verified yet, several at once."""
     rows = _to_verify(request.user)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from assistance.activities import kept_file, page
-from assistance.activities.access import needs, sees_all
+from assistance.activities.access import sees_all
 from assistance.activities.forms import (
     DELIVERY_FIELDS,
     DeliveriesForm,
@@ -42,10 +42,11 @@ from assistance.services.problems import by_field
 from assistance.workflow.replies import reply_to_delivery
 from directory import policy
 from directory.access import fetch_to_read, fetch_to_write
+from directory.guard import reading
 from directory.policy import Permission
 
 
-@needs(Permission.READ_ACTIVITIES)
+@reading(Permission.READ_ACTIVITIES)
 def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """`/deliveries/<pk>/`: what happened, its evidence, what the State says of it."""
     found = fetch_to_read(Delivery.objects, request.user, pk=pk)
@@ -75,6 +76,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
             "delivery": found,
             "activity": found.activity,
             "items": list(items),
+            "people": page.people_of(found),
             "participants": page.groups_of(found),
             "needs": list(found.needs.select_related("mandate__paragraph")) if internal else [],
             "evidence": list(
@@ -90,7 +92,7 @@ def delivery(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def delivery_new(request: HttpRequest, pk: int) -> HttpResponse:
     """A further delivery of an activity, with its evidence; it waits for approval on its own."""
     activity = fetch_to_read(Activity.objects, request.user, pk=pk)
@@ -130,7 +132,7 @@ def delivery_new(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def deliveries_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Several deliveries of a programme at once: a row a State and day, one evidence for all."""
     activity = fetch_to_read(Activity.objects, request.user, pk=pk)
@@ -236,7 +238,7 @@ def _kept(form: Any, request: HttpRequest) -> dict[str, str]:
     return {"kept": word, "kept_name": kept_file.name_of(word)}
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def delivery_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """A delivery corrected; only it goes back for approval."""
     found = fetch_to_read(Delivery.objects, request.user, pk=pk)
@@ -289,7 +291,7 @@ def _initial(found: Delivery) -> dict[str, Any]:
     }
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A file or an address that shows a delivery."""
     found = fetch_to_read(Delivery.objects, request.user, pk=pk)
@@ -321,7 +323,7 @@ def evidence_add(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@needs(Permission.READ_ACTIVITIES)
+@reading(Permission.READ_ACTIVITIES)
 def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file, to save, never to open in the page."""
     found = fetch_to_read(Evidence.objects, request.user, pk=pk)
@@ -333,7 +335,7 @@ def evidence_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def evidence_remove(request: HttpRequest, pk: int) -> HttpResponse:
     """A piece of evidence taken away."""
     with transaction.atomic():

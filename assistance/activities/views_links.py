@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from assistance.activities.access import needs
 from assistance.activities.forms import LinkForm
 from assistance.activities.suspect import SuspectForm, decide, suspect_links, with_changes
 from assistance.models import Activity, ActivityItem, ActivityMandate, ItemMandate
@@ -29,6 +28,7 @@ from assistance.services import (
 from assistance.services.problems import by_field
 from directory import policy
 from directory.access import fetch_to_read, fetch_to_write
+from directory.guard import reading
 from directory.policy import Permission
 
 PAGE_SIZE = 25
@@ -39,7 +39,7 @@ MODELS: dict[str, Any] = {
 }
 
 
-@needs(Permission.LINK)
+@reading(Permission.LINK)
 def link_new(request: HttpRequest, pk: int) -> HttpResponse:
     """A further mandate or item of an activity, proposed with a reason."""
     found = fetch_to_read(Activity.objects, request.user, pk=pk)
@@ -73,7 +73,7 @@ def link_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.READ_ALL_ACTIVITIES)
+@reading(Permission.READ_ALL_ACTIVITIES)
 def link_decide(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """A link confirmed, rejected, reopened, or found right though its mandate's words changed."""
     if kind not in MODELS:
@@ -110,7 +110,7 @@ def link_decide(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return redirect(f"{reverse('activity', args=[link.activity_id])}#links")
 
 
-@needs(Permission.READ_ALL_ACTIVITIES)
+@reading(Permission.READ_ALL_ACTIVITIES)
 def suspect_list(request: HttpRequest) -> HttpResponse:
     """`/links/suspect/`: each with what changed; several kept or rejected at once."""
     if request.method == "POST":

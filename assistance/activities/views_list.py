@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assistance.activities.access import needs, sees_all, states_shown
+from assistance.activities.access import sees_all, states_shown
 from assistance.activities.filters import APPROVAL_STATES, ActivityFilter
 from assistance.activities.iati import iati_file
 from assistance.models import Activity
 from directory import policy
+from directory.guard import reading
 from directory.policy import Permission
 from directory.sheets import csv_file
 
@@ -104,7 +105,7 @@ def _tags(request: HttpRequest, found: ActivityFilter) -> list[dict[str, str]]:
     return tags
 
 
-@needs(Permission.READ_ACTIVITIES)
+@reading(Permission.READ_ACTIVITIES)
 def activity_list(request: HttpRequest) -> HttpResponse:
     """`/activities/`: filters, count, pages; the address holds the state."""
     found = _filter(request)
@@ -151,7 +152,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     )
 
 
-@needs(Permission.EXPORT)
+@reading(Permission.EXPORT)
 def activity_export(request: HttpRequest) -> HttpResponse:
     """The rows of the list with the same filters, as CSV."""
     found = _filter(request)
@@ -163,7 +164,7 @@ def activity_export(request: HttpRequest) -> HttpResponse:
     )
 
 
-@needs(Permission.READ_ACTIVITIES)
+@reading(Permission.READ_ACTIVITIES)
 def activity_iati(request: HttpRequest) -> HttpResponseBase:
     """The activities of the list with the same filters, as IATI exchanges them."""
     return iati_file(listed(request), request)

@@ -17,7 +17,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assistance.activities import kept_file
-from assistance.activities.access import needs
 from assistance.activities.answers import Answers, answers_for
 from assistance.activities.effect import Draft, outlook
 from assistance.activities.forms import LogForm
@@ -26,6 +25,7 @@ from assistance.models import Activity, ActivityStatus
 from assistance.services import MandateLink, NewDelivery, NewEvidence, log_activity
 from assistance.services.plan import today_utc
 from assistance.services.problems import by_field
+from directory.guard import reading
 from directory.policy import Permission
 
 FIELD_OF = {
@@ -42,7 +42,7 @@ FIELD_OF = {
 REMEMBERED_FOR = 3600
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def activity_new(request: HttpRequest) -> HttpResponse:
     """The form, empty or with values; what its ticks would do; the activity saved."""
     if request.method != "POST":

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from assistance.activities.access import needs
 from assistance.activities.answers import numbers
 from assistance.activities.forms import CopyForm, SharesForm
 from assistance.models import Activity
@@ -29,12 +28,13 @@ from assistance.services import (
 from assistance.services.problems import by_field
 from assistance.workbench.series import siblings_of
 from directory.access import fetch_to_read, fetch_to_write
+from directory.guard import reading
 from directory.policy import Permission
 
 ONE_COPY = {"number": 1, "every": 3, "unit": Every.MONTHS}
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def activity_copy(request: HttpRequest, pk: int) -> HttpResponse:
     """Shows what would be made of an activity, then makes it: one copy, or a series."""
     found = fetch_to_read(Activity.objects.select_related("series"), request.user, pk=pk)
@@ -77,7 +77,7 @@ def _make(request: HttpRequest, pk: int, form: CopyForm) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.LINK)
+@reading(Permission.LINK)
 def activity_copy_links(request: HttpRequest, pk: int) -> HttpResponse:
     """The links of an activity proposed for those ticked of its series."""
     earlier = fetch_to_read(Activity.objects, request.user, pk=pk)
@@ -97,7 +97,7 @@ def activity_copy_links(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('activity', args=[pk])}#links")
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def activity_shares(request: HttpRequest, pk: int) -> HttpResponse:
     """An activity split over its mandates and its States by shares that sum to 100."""
     found = fetch_to_read(Activity.objects, request.user, pk=pk)

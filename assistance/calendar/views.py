@@ -11,16 +11,16 @@ from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from assistance.activities.access import needs
 from assistance.calendar.address import make_address, owner_of, revoke_address
 from assistance.calendar.feed import calendar_of
 from assistance.models import CalendarAddress
+from directory.guard import reading
 from directory.policy import Permission
 from directory.viewer import identify
 
 
 @never_cache
-@needs(Permission.READ_ACTIVITIES)
+@reading(Permission.READ_ACTIVITIES)
 def calendar_address(request: HttpRequest) -> HttpResponse:
     """Makes, renews and revokes the address; it is shown once, when it is made."""
     if not request.user.is_authenticated:

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 
 from assistance import workflow
 from assistance.models import AssistanceRequest, Delivery, RequestItem
-from assistance.requests.access import signed_in
 from assistance.requests.acts import ITEM_ACTS, REQUEST_ACTS, ActForm
 from assistance.requests.forms import place_errors
 from assistance.requests.replies import ReplyForm
@@ -22,6 +21,7 @@ from assistance.requests.texts import texts_for, with_text
 from assistance.requests.views_draft import UNPROCESSABLE, fetch_draft
 from assistance.workflow import StaleRevision, WrongState
 from directory.access import fetch_to_read
+from directory.guard import signed_in
 from directory.policy import Permission, authorise, may_on
 
 

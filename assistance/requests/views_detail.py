@@ -22,7 +22,6 @@ from assistance.models import (
     RequestItem,
     RequestStatus,
 )
-from assistance.requests.access import signed_in
 from assistance.requests.acts import (
     ITEM_ACTS,
     REQUEST_ACTS,
@@ -42,6 +41,7 @@ from assistance.requests.views_draft import request_edit
 from assistance.scanning import HeldBack
 from assistance.workflow.transitions import ANSWER_REFERRAL
 from directory.access import fetch_to_read
+from directory.guard import signed_in
 from directory.models import OrganisationKind
 from directory.policy import Permission, may
 

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST
 
 from assistance import workflow
 from assistance.models import AssistanceRequest, RequestOrigin, RequestStatus
-from assistance.requests.access import signed_in
 from assistance.requests.conflicts import Merged, take_choices
 from assistance.requests.contact import contact_of
 from assistance.requests.prefill import asked_by
@@ -34,6 +33,7 @@ from assistance.requests.steps import (
 )
 from assistance.workflow import StaleRevision, WrongState
 from directory.access import fetch_to_read
+from directory.guard import signed_in
 from directory.policy import Permission, may, may_on
 
 CONFLICT, UNPROCESSABLE = 409, 422

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from assistance.models import AssistanceRequest, RequestStatus
-from assistance.requests.access import signed_in
 from assistance.requests.assigning import AssignForm, may_assign
 from assistance.requests.filters import RequestFilter
 from assistance.requests.progress import due_on, progress_of
 from assistance.requests.views_draft import UNPROCESSABLE, may_ask
+from directory.guard import signed_in
 from directory.policy import Permission, authorise, may
 from directory.sheets import csv_file
 

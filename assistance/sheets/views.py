@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
-from assistance.activities.access import needs
 from assistance.activities.views_list import listed
 from assistance.models import (
     AssistanceRequest,
@@ -41,6 +40,7 @@ from assistance.sheets.uploads import TO_WRITE, apply_sheet, hand_in, undo_sheet
 from assistance.sheets.vocabulary import Vocabulary
 from assistance.sheets.workbook import sheet_file
 from directory.access import fetch_to_read
+from directory.guard import reading
 from directory.policy import Permission
 from directory.templatetags.ui import colon
 
@@ -50,19 +50,19 @@ UPLOADS_A_PAGE = 10
 AROUND_A_FILE = 1 << 20
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def sheet_template(request: HttpRequest) -> HttpResponse:
     """The empty template, in the reader's language."""
     return sheet_file("activities-template", {})
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def activity_sheet(request: HttpRequest) -> HttpResponse:
     """The activities of the list with the same filters, in the template, to change and upload."""
     return sheet_file("activities", rows_of(with_sheet_parts(listed(request))))
 
 
-@needs(Permission.ASK_ON_BEHALF)
+@reading(Permission.ASK_ON_BEHALF)
 def request_sheet(request: HttpRequest) -> HttpResponse:
     """What States asked for in the requests of the list, with the same filters, in the template."""
     found = filtered(request)
@@ -71,7 +71,7 @@ def request_sheet(request: HttpRequest) -> HttpResponse:
 
 
 @csrf_exempt
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def sheet_list(request: HttpRequest) -> HttpResponse:
     """`/activities/sheets/`: the form for a spreadsheet, and those before.
 
@@ -110,7 +110,7 @@ def _list(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
     )
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a sheet has come; what it would change, row by row; what became of the rows."""
     return _sheet(request, _fetched(request, pk), ApplyForm())
@@ -161,7 +161,7 @@ def _sheet(
 
 
 @require_POST
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def sheet_apply(request: HttpRequest, pk: int) -> HttpResponse:
     """The yes to a sheet: a worker writes it."""
     upload = _fetched(request, pk)
@@ -176,7 +176,7 @@ def sheet_apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def sheet_undo(request: HttpRequest, pk: int) -> HttpResponse:
     """What a sheet wrote, taken back by a worker."""
     undone = undo_sheet(upload=_fetched(request, pk), by=request.user)
@@ -185,7 +185,7 @@ def sheet_undo(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("sheet", pk)
 
 
-@needs(Permission.LOG_ACTIVITIES)
+@reading(Permission.LOG_ACTIVITIES)
 def sheet_refused(request: HttpRequest, pk: int) -> HttpResponse:
     """The rows that were refused as a workbook, with what is wrong in the last column."""
     upload = _fetched(request, pk)

@@ -11,7 +11,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from assistance.activities.access import needs
 from assistance.activities.answers import numbers
 from assistance.models import Activity, RequestItem, Weight
 from assistance.workbench import acts
@@ -29,6 +28,7 @@ from assistance.workbench.tray import (
 )
 from assistance.workflow import WrongState
 from directory.access import fetch_to_read
+from directory.guard import reading
 from directory.policy import Permission
 from mandates.models import Mandate
 
@@ -37,7 +37,7 @@ REMEMBERED = 20
 NO = "no"
 
 
-@needs(Permission.LINK)
+@reading(Permission.LINK)
 def workbench(request: HttpRequest) -> HttpResponse:
     """The thing of `?thing=`, else the one that waits longest; what is sent is done to it."""
     found = TrayFilter(request.GET, queryset=unlinked(request.user), request=request)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,6 +38,16 @@ def first_answer_by(request: AssistanceRequest) -> dt.date:
     return received + FIRST_ANSWER
 
 
+class Reached(NamedTuple):
+    """How far a demand of a request has come."""
+
+    request: int
+    item: int
+    status: str
+    delivered_on: dt.date | None
+    activity_ids: Sequence[int]
+
+
 @dataclass(frozen=True)
 class Stage:
     """One stage: its word, and whether it is done, now or next."""
@@ -50,6 +61,7 @@ class Standing:
     """An open request with how far its items have come."""
 
     request: AssistanceRequest
+    items: Sequence[RequestItem]
     statuses: dict[int, Status] = field(default_factory=dict)
     next_activity: Activity | None = None
 
@@ -110,9 +122,8 @@ class Standing:
     @property
     def items_in_words(self) -> str:
         """How many items, and how they stand: 3 items: 1 delivered, 1 referred."""
-        items = list(self.request.items.all())
-        number = len(items)
-        parts = Counter(self._word(item) for item in items)
+        number = len(self.items)
+        parts = Counter(self._word(item) for item in self.items)
         said = ", ".join(
             _("{number} {status}").format(number=count, status=word)
             for word, count in parts.items()
@@ -123,28 +134,30 @@ class Standing:
 
     def _word(self, item: RequestItem) -> str:
         if item.outcome not in {RequestOutcome.OPEN, RequestOutcome.PARTLY_FULFILLED}:
-            return item.get_outcome_display().lower()
+            return str(RequestOutcome(item.outcome).label).lower()
         status = self.statuses.get(item.pk)
         return status.label.lower() if status else _("not yet tied to a mandate")
 
 
-def standings(requests: Sequence[AssistanceRequest], *, user: User, day: dt.date) -> list[Standing]:
-    """How each request stands on a day; its items must be prefetched. Two queries."""
-    demands = list(
-        Demand.objects.visible_to(user)
+def standings(
+    requests: Mapping[AssistanceRequest, Sequence[RequestItem]], *, user: User, day: dt.date
+) -> list[Standing]:
+    """How each request stands on a day, with these items of it. Two queries."""
+    demands = [
+        Reached(*row)
+        for row in Demand.objects.visible_to(user)
         .open_on(day)
         .as_of(day)
         .filter(item__request__in=requests)
-        .select_related("item")
-    )
-    order = list(Status)
-    by_request: dict[int, list[Demand]] = {request.pk: [] for request in requests}
+        .values_list("item__request", "item", "status", "delivered_on", "activity_ids")
+    ]
+    by_request: dict[int, list[Reached]] = {request.pk: [] for request in requests}
     for demand in demands:
-        if demand.item:
-            by_request[demand.item.request_id].append(demand)
+        by_request[demand.request].append(demand)
     activities = {
         activity.pk: activity
-        for activity in Activity.objects.visible_to(user).filter(
+        for activity in Activity.objects.visible_to(user)
+        .filter(
             pk__in={
                 pk
                 for demand in demands
@@ -152,30 +165,32 @@ def standings(requests: Sequence[AssistanceRequest], *, user: User, day: dt.date
                 for pk in demand.activity_ids
             }
         )
+        .only("title", "status", "planned_start", "actual_start", "planned_end")
     }
     return [
         Standing(
             request,
-            statuses=_least(by_request[request.pk], order),
+            items,
+            statuses=_least(by_request[request.pk]),
             next_activity=_next(by_request[request.pk], activities),
         )
-        for request in requests
+        for request, items in requests.items()
     ]
 
 
-def _least(demands: Iterable[Demand], order: list[Status]) -> dict[int, Status]:
+def _least(demands: Iterable[Reached]) -> dict[int, Status]:
     """Per item the status of the demand that has come least far."""
+    order = list(Status)
     found: dict[int, Status] = {}
     for demand in demands:
-        status = Status(demand.status)  # type: ignore[attr-defined]
-        item = demand.item_id or 0
-        known = found.get(item)
+        status = Status(demand.status)
+        known = found.get(demand.item)
         if known is None or order.index(status) > order.index(known):
-            found[item] = status
+            found[demand.item] = status
     return found
 
 
-def _next(demands: Iterable[Demand], activities: dict[int, Activity]) -> Activity | None:
+def _next(demands: Iterable[Reached], activities: dict[int, Activity]) -> Activity | None:
     """The activity that will serve the first demand that is not served yet."""
     waiting = [
         activities[pk]

@@ -25,9 +25,10 @@ from assistance.workflow.outcomes import SILENCE
 from dashboards.home.stages import OPEN_STATES, standings
 from dashboards.home.tasks import Some, Task, some_of
 from dashboards.links import address
-from dashboards.received import Line, Word, counts, lines_of, owed
+from dashboards.received import ASKED, Given, Line, Word, counts, lines_of, lines_shown, owed
 from directory.models import Membership, User
 from directory.templatetags.dates import long_day
+from mandates.models import DeliveryKind
 
 MOST_TASKS = 5
 """Of each kind."""
@@ -101,7 +102,8 @@ def _with_status(requests: QuerySet[AssistanceRequest], status: str, most: int) 
 def _open(requests: QuerySet[AssistanceRequest], user: User, day: dt.date) -> Some:
     rows = requests.filter(state__in=OPEN_STATES).prefetch_related("items")
     some = _with_status(rows, "open", MOST_REQUESTS)
-    return replace(some, first=standings(some.first, user=user, day=day))
+    items = {request: list(request.items.all()) for request in some.first}
+    return replace(some, first=standings(items, user=user, day=day))
 
 
 def _name(user: User) -> str:
@@ -141,26 +143,28 @@ def questions(asked: Sequence[AssistanceRequest]) -> list[Task]:
 def _replies(lines: list[Line]) -> Some:
     waiting = owed(lines)
     url = address("received", show=Word.REPLY_OPEN.value)
-    return Some(replies(dict(list(waiting.items())[:MOST_TASKS])), len(waiting), url=url)
+    first = dict(list(waiting.items())[:MOST_TASKS])
+    deliveries = Delivery.objects.select_related("activity").in_bulk([one.pk for one in first])
+    items = RequestItem.objects.select_related("request").in_bulk(filter(None, first.values()))
+    return Some(replies(first, deliveries, items), len(waiting), url=url)
 
 
-def replies(waiting: Mapping[int, int | None]) -> list[Task]:
+def replies(
+    waiting: Mapping[Given, int | None],
+    deliveries: Mapping[int, Delivery],
+    items: Mapping[int, RequestItem],
+) -> list[Task]:
     """A reply for each of these deliveries, once however many items it was for."""
-    deliveries = (
-        Delivery.objects.select_related("activity").prefetch_related("approvals").in_bulk(waiting)
-    )
-    items = RequestItem.objects.select_related("request").in_bulk(
-        [item for item in waiting.values() if item]
-    )
     return [
-        _reply(deliveries[delivery], items[item] if item else None)
-        for delivery, item in waiting.items()
+        _reply(given, deliveries[given.pk], items.get(item) if item else None)
+        for given, item in waiting.items()
+        if given.pk in deliveries
     ]
 
 
-def _reply(delivery: Delivery, item: RequestItem | None) -> Task:
+def _reply(given: Given, delivery: Delivery, item: RequestItem | None) -> Task:
     reference = item.request.ref if item else ""
-    end = max((one.on for one in delivery.approvals.all()), default=delivery.on) + SILENCE
+    end = given.approved_on + SILENCE
     shown = {"reference": reference, "day": long_day(delivery.on), "end": long_day(end)}
     if not reference:
         note = _("Help that reached you without asking.")
@@ -172,7 +176,9 @@ def _reply(delivery: Delivery, item: RequestItem | None) -> Task:
         title=_("Say whether you received “{title}”").format(
             title=delivery.title or delivery.activity.title
         ),
-        words=_("{kind} on {day}.").format(kind=delivery.get_kind_display(), day=shown["day"]),
+        words=_("{kind} on {day}.").format(
+            kind=DeliveryKind(delivery.kind).label, day=shown["day"]
+        ),
         note=note,
         act=_("Reply"),
         url=reverse("delivery-reply", args=[item.request_id, delivery.pk])
@@ -209,9 +215,8 @@ def _to_hand_over(request: AssistanceRequest) -> Task:
 
 def _figures(lines: list[Line]) -> list[Figure]:
     page, words = reverse("received"), counts(lines)
-    items = sum(number for word, number in words.items() if word != Word.UNASKED)
     return [
-        Figure(_("Items asked"), items, f"{page}?show=asked"),
+        Figure(_("Items asked"), len(lines_shown(lines, ASKED)), f"{page}?show={ASKED}"),
         *(Figure(str(word.label), words[word], f"{page}?show={word}") for word in Word),
     ]
 

@@ -16,9 +16,11 @@ from dashboards.delegation import document_of
 from dashboards.exports import Sheet, exported, exports_of
 from dashboards.forms import without
 from dashboards.received import (
+    ASKED,
     Row,
     Word,
     counts,
+    labels_of,
     lines_of,
     lines_shown,
     rows_of,
@@ -71,8 +73,8 @@ def _page(request: HttpRequest, country: Country | None, states: Iterable[Countr
     if file := exported(request, lambda: _sheet(rows_of(shown, own=own), country)):
         return file
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
-    labels = {word.value: str(word.label) if own else word.said for word in Word}
-    label = _("Items asked") if show == "asked" else labels.get(show, "")
+    labels = labels_of(own=own)
+    label = _("Items asked") if show == ASKED else labels.get(cast(Word, show), "")
     return render(
         request,
         "dashboards/received.html",
@@ -86,7 +88,7 @@ def _page(request: HttpRequest, country: Country | None, states: Iterable[Countr
             "page_obj": page,
             "rows": rows_of(page.object_list, own=own),
             "of": len(lines),
-            "words": [(word, labels[word.value], words[word]) for word in Word],
+            "words": [(word, labels[word], words[word]) for word in Word],
             "filter_tags": [
                 {
                     "label": _("How it stands"),

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 from assistance.models import Activity
 from tests import factories as f
 from tests.activities.conftest import PDF, asked_by
+from tests.browser_presence import browser_path
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 FLAGS = [
@@ -67,7 +68,7 @@ def form(live_server, client, db):
             client.force_login(f.officer())
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(
-                executable_path="/usr/bin/chromium", chromium_sandbox=False, args=FLAGS
+                executable_path=browser_path(), chromium_sandbox=False, args=FLAGS
             )
             context = chromium.new_context()
             session = client.cookies["sessionid"].value
@@ -156,14 +157,15 @@ def test_a_training_in_two_states_with_its_evidence_is_logged_in_under_three_min
             page.wait_for_selector(f"#mandate-{one.mandate.pk}:checked")
         page.wait_for_selector("#id_men-NE")
         keys.tab_until(lambda here: here == "id_women-KE")
-        for field, number in (
-            *(("id_women-KE", "9"), ("id_men-KE", "11")),
-            *(("id_women-NE", "12"), ("id_men-NE", "8")),
-        ):
-            keys.tab_until(lambda here, field=field: here == field)
-            keys.type(number)
-        keys.tab_until(lambda here: here == "id_file")
-        page.wait_for_load_state("networkidle")  # what was typed last may still be answered
+        with page.expect_response(lambda answer: "men-NE=8" in (answer.request.post_data or "")):
+            for field, number in (
+                *(("id_women-KE", "9"), ("id_men-KE", "11")),
+                *(("id_women-NE", "12"), ("id_men-NE", "8")),
+            ):
+                keys.tab_until(lambda here, field=field: here == field)
+                keys.type(number)
+            keys.press("Tab")
+        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling')")
         keys.tab_until(lambda here: here == "id_file")
         with page.expect_file_chooser() as chooser:
             keys.press(" ")

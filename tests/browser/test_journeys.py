@@ -71,6 +71,7 @@ def test_a_manager_goes_from_a_resolution_to_a_gap_and_publishes_a_need(way: Way
 
     way.go_to(hand, "/")
     hand.use(page.locator(".rows li").filter(has_text=words).locator("a[href^='/needs/']"))
+    page.wait_for_url("**/needs/*/")
     expect(page.get_by_text(words).first).to_be_visible()
     way.look(page, "need")
     hand.use(page.locator("form[action$='/publish/'] button"))
@@ -142,6 +143,7 @@ def take_up(way: Way, hand: Mouse, words: str) -> None:
     hand.use(page.locator("form[action$='/review/'] button"))
     way.expect_done(page, "The request is under review.")
     hand.use(page.locator("a[href$='/ask/']"))
+    page.wait_for_url("**/ask/")
     hand.write(page.locator("main form textarea").last, "?")
     hand.use(page.locator("main form [type=submit].govuk-button").last)
     way.expect_done(page, "The question is sent.")
@@ -163,6 +165,7 @@ def accept(way: Way, hand: Mouse) -> None:
     page = hand.page
     expect(page.get_by_text("2 × 20").first).to_be_visible()
     hand.use(page.locator("a[href$='/accept/']"))
+    page.wait_for_url("**/accept/")
     way.look(page, "accept")
     hand.use(page.locator("main form [type=submit].govuk-button").last)
     way.expect_done(page, "The request is accepted.")
@@ -253,6 +256,7 @@ def write_a_need(way: Way, hand: Mouse, words: str) -> None:
     """An officer says what a standing mandate takes."""
     page = hand.page
     hand.use(page.locator("a[href$='/needs/new/']").first)
+    page.wait_for_url("**/needs/new/")
     hand.write(page.locator("[name=words]"), words)
     way.look(page, "need-new")
     hand.use(page.locator("main form button.govuk-button:not([name])").last)

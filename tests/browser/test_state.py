@@ -87,6 +87,7 @@ def test_two_colleagues_write_a_draft_and_lose_nothing(person: Callable[..., Per
     first.get_by_role("button", name="Save and continue").click()
     first.get_by_label("Say it in your own words").fill("A course")
     first.get_by_role("button", name="Save and continue").click()
+    first.get_by_label("Why is it needed?").wait_for()
     second = one.context.new_page()
     second.goto(first.url)
 
@@ -102,7 +103,9 @@ def test_two_colleagues_write_a_draft_and_lose_nothing(person: Callable[..., Per
     expect(second.get_by_label("Who will the help be for?")).to_have_value("Judges")
     choice.get_by_label("Theirs:").check()
     second.get_by_role("button", name="Save and continue").click()
+    expect(second.get_by_role("heading", level=1)).to_contain_text("files")
     second.get_by_role("button", name="Check and send").click()
+    expect(second.get_by_role("heading", level=1)).to_contain_text("Check your answers")
     expect(second.get_by_text("As the mission says")).to_be_visible()
     expect(second.get_by_text("Judges", exact=True)).to_be_visible()
     second.close()
@@ -115,6 +118,7 @@ def test_one_delivery_is_confirmed_and_another_disputed_with_words(
     hand = hands(page)
     hand.use(page.get_by_role("link", name=SERVED))
     hand.use(page.locator("#item-1").get_by_role("link", name=re.compile("^Reply")))
+    page.wait_for_url("**/reply/")
     hand.tick(page.get_by_label("Received, as described"))
     hand.use(page.get_by_role("button", name="Send reply"))
     expect(page.locator("#item-1")).to_contain_text("Received, as described")
@@ -122,6 +126,7 @@ def test_one_delivery_is_confirmed_and_another_disputed_with_words(
     page.goto("/requests/")
     hand.use(page.get_by_role("link", name=ASKED))
     hand.use(page.locator("#item-1").get_by_role("link", name=re.compile("^Reply")))
+    page.wait_for_url("**/reply/")
     hand.tick(page.get_by_label("Not received, or not as described"))
     hand.use(page.get_by_role("button", name="Send reply"))
     summary = page.get_by_role("alert").filter(has_text="problem")
@@ -136,8 +141,8 @@ def test_one_delivery_is_confirmed_and_another_disputed_with_words(
 def test_a_request_of_another_state_is_not_there(person: Callable[..., Person]) -> None:
     colombia = person("focal-co").open("/requests/")
     colombia.get_by_role("link", name="Cadena de custodia de la evidencia digital").click()
+    colombia.wait_for_url(re.compile(r"/requests/\d+/$"))
     address = colombia.url
-    colombia.get_by_role("heading", level=1).wait_for()
 
     page = person("focal-ke").page
     answer = page.goto(address)

@@ -46,6 +46,7 @@ def test_a_list_is_filtered(without_script: Callable[[str], Person]) -> None:
     page = without_script("officer").open("/requests/")
     page.get_by_label("Words or reference").fill("biometric")
     page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**text=biometric**")
     expect(page.get_by_role("link", name="Responsible use of biometric data")).to_be_visible()
     expect(page.get_by_role("link", name="Cours pour procureurs et policiers")).to_have_count(0)
 

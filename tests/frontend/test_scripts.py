@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from tests.browser_presence import browser_path
+
 STATIC = Path(__file__).resolve().parents[2] / "static"
 FLAGS = ["--disable-gpu", "--no-first-run", "--disable-dev-shm-usage", "--disable-sync"]
 SITE = "https://tracker.invalid"
@@ -17,7 +19,7 @@ pytestmark = pytest.mark.browser
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", chromium_sandbox=False, args=FLAGS
+            executable_path=browser_path(), chromium_sandbox=False, args=FLAGS
         )
         yield chromium
         chromium.close()
@@ -63,8 +65,8 @@ def type_and_send(page: Page) -> None:
     page.fill("textarea", "long story")
     page.check("[value=b]")
     page.fill("[name=secret]", "hush")
-    page.locator("textarea").press("Control+Enter")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("textarea").press("Control+Enter")
 
 
 def test_what_was_typed_survives_a_lost_session(page, site):

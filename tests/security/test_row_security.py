@@ -441,6 +441,7 @@ def test_it_can_be_taken_back_and_put_up_again(transactional_db: None):
         cursor.execute((SQL / "row_security_off.sql").read_text())
         assert policies() == []
         cursor.execute((SQL / "row_security.sql").read_text())
+        cursor.execute(import_module("config.migrations.0003_cheaper_walls").APPROVALS)
         later = {
             *import_module("config.migrations.0002_rows_of_unodc").TABLES,
             *import_module("assistance.migrations.0007_programmes").TABLES,

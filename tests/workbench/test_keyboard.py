@@ -106,7 +106,7 @@ def link_all(page: Page) -> tuple[int, int]:
             expect(page.locator("#thing")).to_be_focused()
         for key in pressed:
             if key == "found":
-                page.wait_for_selector("h3:has-text('Mandates with')")
+                page.wait_for_selector("h3:has-text('Mandates with “17”')")
             else:
                 keys.press(key)
         left = ACTIVITIES - n - 1
@@ -195,7 +195,7 @@ def keys_are_listed_and_can_be_switched_off(page: Page) -> None:
     page.get_by_role("button", name="Switch single keys on").click()
     for key in KINDS[-1][2]:
         if key == "found":
-            page.wait_for_selector("h3:has-text('Mandates with')")
+            page.wait_for_selector("h3:has-text('Mandates with “17”')")
         else:
             page.keyboard.press(key)
     expect(page.locator(".bench__facts")).to_contain_text("0 left")
