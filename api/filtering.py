@@ -10,13 +10,14 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django_filters import Filter, OrderingFilter
+from django_filters import Filter
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.request import Request
 
 from api.problems import BadParameters
+from directory.filters import OrderingFilter
 
 SORT, ORDERING = "sort", "ordering"
 LARGEST = 2**63 - 1

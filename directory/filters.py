@@ -30,3 +30,12 @@ class StateFilter(filters.ModelChoiceFilter):
                 **kwargs,
             }
         )
+
+
+class OrderingFilter(filters.OrderingFilter):
+    """Orders rows, those that are alike by their key: so no page repeats a row or misses one."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """The rows in the order asked for."""
+        ordered = super().filter(qs, value)
+        return ordered.order_by(*ordered.query.order_by, "pk") if value else ordered

@@ -13,7 +13,7 @@ from django_filters.widgets import BooleanWidget
 from assistance.activities.access import sees_all
 from assistance.coverage.filters import PARAGRAPH_DEPTH
 from assistance.models import Activity, ActivityMandate, ActivityStatus, Visibility
-from directory.filters import StateFilter
+from directory.filters import OrderingFilter, StateFilter
 from directory.models import Country, Entity, EntityKind
 from directory.widgets import DayInput
 from mandates.models import DeliveryKind, Mandate, ParagraphKind, Resolution
@@ -88,7 +88,7 @@ class ActivityFilter(filters.FilterSet):
         label=_("Series"), field_name="series_id", min_value=1, max_value=2**63 - 1
     )
     mine = filters.BooleanFilter(label=_("Mine"), method="filter_mine", widget=YesNoAll())
-    sort = filters.OrderingFilter(
+    sort = OrderingFilter(
         fields=(
             ("title", "title"),
             ("status", "status"),

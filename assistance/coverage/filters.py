@@ -25,6 +25,7 @@ from assistance.coverage.status import OF_DEMANDS, SERVED
 from assistance.coverage.window import Window, WindowError
 from assistance.models import Activity, HelpKind, RequestItem
 from directory import policy
+from directory.filters import OrderingFilter
 from directory.models import Country, Entity, EntityKind
 from directory.regions import AREAS, SUBREGIONS, region_name
 from mandates.models import DeliveryKind, Facet, Mandate, ParagraphKind, Resolution, Theme
@@ -306,7 +307,7 @@ class DemandFilter(CoverageFilter):
     behind = filters.ChoiceFilter(
         choices=Behind.choices, label=_("Stays behind"), method="as_narrowed"
     )
-    sort = filters.OrderingFilter(
+    sort = OrderingFilter(
         fields=(
             ("paragraph__position", "paragraph"),
             ("opened_on", "opened"),

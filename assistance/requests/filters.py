@@ -28,7 +28,7 @@ from assistance.models import (
 )
 from assistance.requests.progress import FIRST_ANSWER, OPEN, WAITING
 from assistance.workflow.people import triage_officers
-from directory.filters import StateFilter
+from directory.filters import OrderingFilter, StateFilter
 from directory.policy import Permission, may
 from mandates.models import Theme
 
@@ -99,7 +99,7 @@ class RequestFilter(filters.FilterSet):
         coerce=int,
         method="filter_waiting",
     )
-    sort = filters.OrderingFilter(
+    sort = OrderingFilter(
         label=_("Order"),
         fields=(
             ("received_on", "received"),

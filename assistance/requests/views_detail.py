@@ -63,7 +63,7 @@ def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     internal = may(request.user, Permission.READ_ALL_REQUESTS)
     progress = progress_of([asked], user=request.user)[asked.pk]
     links = _links(asked)
-    merged_here = _merged_here(asked)
+    merged_here = _merged_here(asked, request.user)
     events = list(asked.events.select_related("item", "by"))
     written = _messages(asked)
     return render(
@@ -153,10 +153,11 @@ def _links(asked: AssistanceRequest) -> dict[int, list[Any]]:
     return links
 
 
-def _merged_here(asked: AssistanceRequest) -> dict[int | None, list[RequestItem]]:
-    """The items that go on in those of this request."""
+def _merged_here(asked: AssistanceRequest, user: Any) -> dict[int | None, list[RequestItem]]:
+    """The items that go on in those of this request, as far as this person may know of them."""
     merged: dict[int | None, list[RequestItem]] = {}
-    for item in RequestItem.objects.filter(merged_into__request=asked).select_related("request"):
+    items = RequestItem.objects.visible_to(user).filter(merged_into__request=asked)
+    for item in items.select_related("request"):
         merged.setdefault(item.merged_into_id, []).append(item)
     return merged
 

@@ -17,7 +17,7 @@ from api.resources.coverage import DemandResource, UnlinkedResource
 from api.resources.requests import RequestResource
 from assistance.activities.filters import ActivityFilter
 from assistance.coverage.filters import DemandFilter, WorkFilter
-from assistance.models import AssistanceRequest
+from assistance.models import Activity, AssistanceRequest
 from assistance.requests.filters import RequestFilter
 from tests import factories
 from tests.api.test_requests import DRAFT
@@ -45,6 +45,23 @@ def test_pages_follow_each_other(world: World, as_: As) -> None:
     assert first["results"][0]["ref"] < second["results"][0]["ref"]
     turned = client.get(f"{LIST}?page_size=1&ordering=-reference").json()
     assert turned["results"] == second["results"]
+
+
+@pytest.mark.django_db
+def test_rows_that_are_alike_keep_one_order_over_all_pages(world: World, as_: As) -> None:
+    for number in range(12):
+        factories.ActivityFactory(status="2", title=f"Number {number}")
+    Activity.objects.filter(title__endswith="1").update(title="Number 1")
+    client = as_("officer")
+    for order in ("status", "-status", "title"):
+        asked = f"/api/v1/activities/?ordering={order}&page_size=3&page="
+        count = client.get(f"{asked}1").data["count"]
+        pages = [client.get(f"{asked}{n}").data["results"] for n in range(1, -(-count // 3) + 1)]
+        found = [row["id"] for page in pages for row in page]
+        assert sorted(found) == sorted(set(found))
+        assert len(found) == count
+        alike = [row["id"] for page in pages for row in page if row["status"] == "2"]
+        assert order == "title" or alike == sorted(alike)
 
 
 @pytest.mark.django_db

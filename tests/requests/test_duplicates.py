@@ -21,6 +21,7 @@ from assistance.workflow import (
 from notifications.models import OutboxMessage
 from tests import factories
 from tests.requests import worlds
+from tests.security.switches import without_row_security
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +234,20 @@ def test_duplicates_are_found_in_a_constant_number_of_queries(second, django_ass
         items = list(second.items.all())
         with django_assert_num_queries(2):
             assert len(duplicates_of(second, items)) == n + 1
+
+
+def test_who_is_named_in_one_request_alone_reads_nothing_of_what_was_merged_into_it(
+    client, officer
+):
+    body = factories.RegionalBodyFactory()
+    kenya, colombia = (factories.CountryFactory(iso=iso) for iso in ("KE", "CO"))
+    of_kenya, of_both = (
+        factories.RequestFactory(organisation=body, state="accepted", countries=named)
+        for named in ([kenya], [kenya, colombia])
+    )
+    merge_item(item=of_kenya.items.get(), into=of_both.items.get(), user=officer)
+    page = reverse("request", args=[of_both.pk])
+    with without_row_security():
+        for iso, told in (("KE", True), ("CO", False)):
+            client.force_login(factories.focal_point(iso))
+            assert (of_kenya.ref in client.get(page).text) is told, iso
