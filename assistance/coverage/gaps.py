@@ -17,7 +17,7 @@ from typing import Any
 import django_filters as filters
 from django.db import models
 from django.db.models import Case, Count, F, Func, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce, Least, TruncDate
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -187,13 +187,8 @@ class GapFilter(filters.FilterSet):
             rows = rows.filter(
                 Q(activity__in=activities.values("pk")) | Q(item__in=items.values("pk"))
             )
-        since = Coalesce(
-            Least("planned_on", "started_on", "delivered_on"),
-            F("item__request__received_on"),
-            TruncDate("activity__created_at", tzinfo=dt.UTC),
-        )
         chosen: WorkWithoutDemandQuerySet = self._chosen(
-            rows.annotate(owner=_of_owner("pk"), since=since)
+            rows.with_since().annotate(owner=_of_owner("pk"))
         )
         return chosen
 

@@ -99,6 +99,26 @@ def test_the_file_holds_what_the_page_shows(sign_in: SignIn) -> None:
     assert ["Coverage definition", "1.0"] in rows
 
 
+def test_mandates_and_the_trays_come_as_files_too(sign_in: SignIn) -> None:
+    client = sign_in(manager())
+    asked = asked_by("KE", MandateFactory(paragraph=ParagraphFactory(number="1")))
+    MandateFactory(paragraph=ParagraphFactory(number="2"), addressees=["states"])
+    page = "/resolutions/A-RES-70-1/mandates/"
+    assert "op1/m1" in (file := client.get(f"{page}?show=counted&format=csv").content.decode())
+    assert "op2/m1" not in file
+    assert client.get(f"{page}?show=x&status=x").context["count"] == 2
+    assert client.get(f"{page}?show=x&status=x").context["filter_tags"] == []
+    loose, helped = RequestFactory(), ActivityFactory()
+    link(helped, asked.mandate_links.get().mandate)
+    approve(helped)
+    tray = client.get("/coverage/unlinked/?format=csv").content.decode()
+    assert f"Tied to no mandate,,{loose.ref},1" in tray
+    page = "/coverage/unlinked/?flag=no_recorded_request"
+    assert f"?activity={helped.pk}" in sign_in(officer()).get(page).content.decode()
+    file = client.get(f"{page}&format=csv").content.decode()
+    assert f"No recorded request,{asked.mandate_links.get().mandate.identifier},,," in file
+
+
 def test_words_that_a_spreadsheet_takes_for_a_formula_are_quoted(sign_in: SignIn) -> None:
     item = asked_by("KE", MandateFactory())
     item.words = "=1+1"
