@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from dashboards.forms import without
 from dashboards.gap_acts import closings
 from dashboards.links import figure_link
 from directory.guard import reading
-from directory.models import Country
+from directory.models import Country, User
 from directory.policy import Permission
 
 PAGE_SIZE = 50
@@ -47,7 +47,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         {
             "filter": found,
             "page_obj": page,
-            "closings": closings(read_gaps(list(page.object_list)), request.user),
+            "closings": closings(read_gaps(list(page.object_list)), cast(User, request.user)),
             "matrix": matrix,
             "total": _cells(request, "", matrix, matrix.total),
             "lines": [
