@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F
@@ -75,8 +75,13 @@ class Owed:
 
     @property
     def who(self) -> str:
-        """The States, or the need in a few words."""
+        """The States; nothing for what names none."""
         return ", ".join(country.name for country in self.countries)
+
+    def lacking(self, has: Callable[[Entry], bool]) -> list[Country]:
+        """The States without a delivery that counts of which this is so."""
+        having = {one.delivery.country_id for one in self.entries if one.delivery and has(one)}
+        return [country for country in self.countries if country.pk not in having]
 
 
 ORDER = list(Status)
@@ -107,7 +112,7 @@ def owed_under(
     deliveries = list(
         Delivery.objects.visible_to(user)
         .approved()
-        .filter(activity__in=activities)
+        .filter(activity__in=activities, on__lte=window.last)
         .select_related("country")
         .prefetch_related("evidence", "replies", "item_rows")
         .order_by("on", "pk")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.factories import (
     ActivityFactory,
     CountryFactory,
     DeliveryFactory,
+    EvidenceFactory,
     MandateFactory,
     ParagraphFactory,
     RequestFactory,
@@ -172,6 +174,46 @@ def test_a_paragraph_says_what_would_turn_it_green(sign_in: SignIn) -> None:
     answer = sign_in(officer()).get(path).content.decode()
     assert "To turn it green: serve" in answer
     assert "waiting 41 days" in answer
+
+
+def test_what_would_turn_it_green_names_who_still_waits_and_the_very_next_act(
+    sign_in: SignIn,
+) -> None:
+    item = served_item("KE")
+    mandate, delivery = item.mandate_links.get().mandate, item.deliveries.get()
+    path = reverse("paragraph", args=["A-RES-70-1", mandate.paragraph.number])
+
+    def sentence() -> str:
+        words = sign_in(officer()).get(path).context["page"].sentence
+        return re.sub("<[^>]+>", "", words)
+
+    assert sentence() == "Delivered to all. To show it: add evidence for State KE."
+    EvidenceFactory(delivery=delivery)
+    assert sentence() == "Delivered to all. To show it: verify the evidence for State KE."
+    item.request.states.add(CountryFactory(iso="CO"))
+    assert sentence() == "To turn it green: deliver what has begun for State CO."
+    Reply.objects.create(
+        delivery=delivery, country=delivery.country, verdict="disputed", by=UserFactory(), words="-"
+    )
+    assert sentence() == "To turn it green: settle what State KE found missing."
+    late = today() - dt.timedelta(days=3)
+    planned = ActivityFactory(planned_start=late)
+    asked = asked_by("NE", mandate)
+    for thing in (mandate, asked):
+        link(planned, thing)
+    approve(planned)
+    assert "hold what was planned for State NE on" in sentence()
+
+
+def test_an_earlier_day_shows_no_delivery_made_later(sign_in: SignIn) -> None:
+    item = served_item()
+    mandate, delivery = item.mandate_links.get().mandate, item.deliveries.get()
+    path = reverse("paragraph", args=["A-RES-70-1", mandate.paragraph.number])
+    before = delivery.on - dt.timedelta(days=1)
+    for day, shown in ((before, False), (delivery.on, True)):
+        page = sign_in(officer()).get(path, {"to": day.isoformat()}).context["page"]
+        ((owed,),) = [clause.owed for clause in page.clauses]
+        assert any(entry.delivery for entry in owed.entries) is shown
 
 
 def test_a_delivery_the_state_objects_to_is_shown_and_said_not_to_count(sign_in: SignIn) -> None:
