@@ -250,20 +250,30 @@ class CorrectionForm(forms.Form):
 class NeedForm(forms.ModelForm):
     """What a mandate takes beyond requests."""
 
+    words = forms.CharField(
+        label=_("What it takes"),
+        help_text=_("Such as: a meeting of experts that keeps the practical guide up to date."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    every_months = forms.IntegerField(
+        label=_("Every so many months"),
+        help_text=_("12 for once a year. Leave empty for once."),
+        min_value=1,
+        max_value=120,
+        required=False,
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Need
         fields = ("words", "kind", "every_months", "valid_from", "valid_to")
         widgets = {
-            "words": forms.Textarea(attrs={"rows": 3}),
             "valid_from": DayInput(),
             "valid_to": DayInput(),
         }
         help_texts = {
-            "words": _("Such as: a meeting of experts that keeps the practical guide up to date."),
             "kind": _("Leave open if any kind of delivery will do."),
-            "every_months": _("12 for once a year. Leave empty for once."),
             "valid_to": _("Leave empty while the mandate stands."),
         }
 
