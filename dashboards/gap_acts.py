@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from assistance.coverage.gaps import GapAct, GapRow
-from assistance.models import Activity, Evidence
+from assistance.models import Activity, ActivityStatus, Evidence
 from dashboards.links import address
 from directory import policy
 from directory.models import User
@@ -102,6 +102,7 @@ def act_url(row: GapRow) -> str:
                 "activity-new",
                 item=row.item.pk if row.item else "",
                 mandate=row.mandate.identifier if row.mandate else "",
+                status=ActivityStatus.PIPELINE.value,
             )
         case GapAct.ANSWER | GapAct.REMIND if row.item:
             return reverse("request", args=[row.item.request_id])

@@ -85,6 +85,10 @@ def test_an_act_leads_to_its_very_thing_and_only_whom_it_takes(sign_in: SignIn) 
     assert {verify, approve_it} <= set(ACT.findall(read))
     assert not {verify, approve_it} & set(ACT.findall(written))
     assert f"/requests/{wish.request_id}/items/1/do/tie/" in ACT.findall(read)
+    plan = sign_in(other).get("/activities/new/?status=1").context["form"]
+    assert plan["status"].value() == "1"
+    logged = sign_in(other).get("/activities/new/?status=x").context["form"]
+    assert logged["status"].value() == "4"
     page = sign_in(other).get(verify)
     assert [piece.delivery for piece in page.context["page_obj"]] == [delivery]
     assert page.context["filter_tags"][0]["url"] == "/evidence/"
