@@ -9,6 +9,7 @@ from django.db.models import F
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber
 
+from assistance.coverage.filters import narrow_demands
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand
 from assistance.coverage.querysets import DemandQuerySet
@@ -90,15 +91,20 @@ EACH = 10
 
 
 def owed_under(
-    mandates: Iterable[Mandate], *, user: User, window: Window
+    mandates: Iterable[Mandate],
+    *,
+    user: User,
+    window: Window,
+    narrowing: Mapping[str, str] | None = None,
 ) -> tuple[dict[int, list[Owed]], list[Owed]]:
     """By mandate the demands the figures count, furthest first, and those that ended.
 
     Of each status and mandate the `EACH` that opened first, and of each mandate as many that ended.
     Eight queries, whatever the size.
     """
+    visible = Demand.objects.visible_to(user)
     rows = (
-        Demand.objects.visible_to(user)
+        narrow_demands(visible, narrowing or {})
         .filter(mandate__in=[mandate.pk for mandate in mandates])
         .as_of(window.last)
         .select_related("item__request__organisation", "item__referred_to", "need", "mandate")

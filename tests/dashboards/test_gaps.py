@@ -106,6 +106,7 @@ def test_the_file_lists_what_the_page_counts(world: None, sign_in: SignIn) -> No
         number = client.get(f"/gaps/?{query}").context["page_obj"].paginator.count
         written = client.get(f"/gaps/?{query}&format=csv").content.decode()
         assert written.split("\r\n\r\n")[0].count("\r\n") == number, query
+        assert ("Region,Eastern Africa" in written) == ("region" in query)
         book = load_workbook(io.BytesIO(client.get(f"/gaps/?{query}&format=xlsx").content))
         assert book.worksheets[0].max_row == number + 1, query
 

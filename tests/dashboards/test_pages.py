@@ -205,6 +205,24 @@ def test_what_would_turn_it_green_names_who_still_waits_and_the_very_next_act(
     assert "hold what was planned for State NE on" in sentence()
 
 
+def test_the_page_of_a_paragraph_keeps_the_filters_of_the_figure_it_was_opened_from(
+    sign_in: SignIn,
+) -> None:
+    mandate = MandateFactory(paragraph=ParagraphFactory(number="1"))
+    MandateFactory(paragraph=ParagraphFactory(number="2"))
+    asked_by("KE", mandate), asked_by("CO", mandate)
+    path = reverse("paragraph", args=["A-RES-70-1", "1"])
+    client = sign_in(manager())
+    assert client.get(path).context["page"].figures.demands == 2
+    answer = client.get(f"{path}?state=KE")
+    page = answer.context["page"]
+    assert page.figures.demands == 1
+    assert [owed.who for clause in page.clauses for owed in clause.owed] == ["State KE"]
+    assert answer.context["filter_tags"] == [{"label": "State", "value": "State KE", "url": path}]
+    assert 'paragraphs/2/?state=KE"' in answer.content.decode()
+    assert client.get(page.clauses[0].demands_url).context["page_obj"].paginator.count == 1
+
+
 def test_an_earlier_day_shows_no_delivery_made_later(sign_in: SignIn) -> None:
     item = served_item()
     mandate, delivery = item.mandate_links.get().mandate, item.deliveries.get()
