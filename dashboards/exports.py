@@ -35,7 +35,7 @@ class Sheet:
 def narrowed_to(form: PeriodForm, user: Person) -> list[tuple[str, str]]:
     """What narrows the figures that somebody reads, in words: filters, or the own rows alone."""
     own = not policy.may(user, Permission.READ_ALL_REQUESTS)
-    counted = (_("Counted"), _("only what the own State or organisation asked for"))
+    counted = (_("What is counted"), _("only what the own State or organisation asked for"))
     return [*form.named.values(), *([counted] if own else [])]
 
 
