@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from assistance.models import DeliveryItem, Reply
+from mandates.models import ParagraphText
 from tests.factories import (
     ActivityFactory,
     CountryFactory,
@@ -23,6 +24,7 @@ from tests.factories import (
     RequestFactory,
     ResolutionFactory,
     StateFactory,
+    TextFactory,
     UserFactory,
     approve,
     focal_point,
@@ -142,6 +144,20 @@ def test_status_as_of_an_earlier_day_forgets_what_came_later(sign_in: SignIn) ->
     asked_by("CO", mandate, received_on=dt.date(2023, 5, 1))
     answer = sign_in(manager()).get(glance(to="2022-01-01"))
     assert answer.context["figures"].totals.demands == 1
+
+
+def test_a_paragraph_without_a_label_shows_how_it_begins(sign_in: SignIn) -> None:
+    paragraph = MandateFactory(paragraph=ParagraphFactory(labels={})).paragraph
+    for language, words in (
+        ("es", "Acoge con beneplácito la labor de la Comisión en la materia;"),
+        ("en", "Welcomes the work of the Commission in this matter;"),
+    ):
+        text = TextFactory(resolution=paragraph.resolution, language=language)
+        ParagraphText.objects.create(paragraph=paragraph, text=text, words=words)
+    shown = sign_in(manager()).get(glance()).content.decode()
+    assert '<span lang="en">Welcomes the work of the …</span>' in shown
+    shown = sign_in(manager()).get(glance(), headers={"accept-language": "es"}).content.decode()
+    assert '<span lang="es">Acoge con beneplácito la labor …</span>' in shown
 
 
 def test_paragraphs_sort_by_column(sign_in: SignIn) -> None:
