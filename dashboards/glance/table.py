@@ -160,8 +160,9 @@ def _openings(paragraphs: Iterable[Paragraph]) -> dict[int, Opening]:
         .values_list("paragraph", "text__language", Left("words", OPENING_LETTERS))
     ):
         if paragraph not in found or language == reader:
-            first = words.split()[:OPENING_WORDS]
-            found[paragraph] = Opening(language, f"{' '.join(first)} …")
+            every = words.split()
+            more = "\N{NO-BREAK SPACE}…" if len(every) > OPENING_WORDS else ""
+            found[paragraph] = Opening(language, " ".join(every[:OPENING_WORDS]) + more)
     return found
 
 
