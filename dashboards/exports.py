@@ -13,12 +13,13 @@ from assistance.coverage.acts import Act
 from assistance.coverage.status import DEFINITION
 from dashboards.charts.files import png_of, svg_of
 from dashboards.charts.shapes import Picture
-from dashboards.forms import without
+from dashboards.forms import PeriodForm, without
 from dashboards.links import Rows
 from directory import policy
-from directory.policy import Permission
+from directory.policy import Permission, Person
 from directory.sheets import Figure, csv_file, xlsx_file
 from directory.templatetags.dates import long_day
+from directory.templatetags.ui import colon
 
 
 @dataclass(frozen=True)
@@ -31,20 +32,27 @@ class Sheet:
     about: Sequence[tuple[Any, Any]] = field(default_factory=tuple)
 
 
-def about_figures(rows: Rows) -> list[tuple[Any, Any]]:
+def narrowed_to(form: PeriodForm, user: Person) -> list[tuple[str, str]]:
+    """What narrows the figures that somebody reads, in words: filters, or the own rows alone."""
+    own = not policy.may(user, Permission.READ_ALL_REQUESTS)
+    counted = (_("What is counted"), _("only what the own State or organisation asked for"))
+    return [*form.named.values(), *([counted] if own else [])]
+
+
+def about_figures(rows: Rows, narrowed: Iterable[tuple[str, str]]) -> list[tuple[Any, Any]]:
     """What the figures of a resolution are of: its symbol, the days, what narrows them."""
     return [
         (_("Resolution"), rows.resolution.symbol),
         (_("Demands since"), rows.window.first),
         (_("Status as of"), rows.window.last),
         (_("Coverage definition"), DEFINITION),
-        *rows.narrowing.items(),
+        *narrowed,
     ]
 
 
-def facts_of(rows: Rows) -> str:
-    """The same in one sentence, for below a picture."""
-    return _(
+def facts_of(rows: Rows, narrowed: Iterable[tuple[str, str]]) -> str:
+    """The same in sentences, for below a picture."""
+    sentence = _(
         "{symbol}, demands since {first}, status as of {last}, coverage definition {version}."
     ).format(
         symbol=rows.resolution.symbol,
@@ -52,6 +60,7 @@ def facts_of(rows: Rows) -> str:
         last=long_day(rows.window.last),
         version=DEFINITION,
     )
+    return " ".join([sentence, *(f"{label}{colon()}{words}." for label, words in narrowed)])
 
 
 def in_words(acts: Iterable[Act]) -> str:

@@ -104,22 +104,26 @@ class PeriodForm(DaysForm):
 
     @property
     def uses_more(self) -> bool:
-        """Whether one of the others is in use."""
-        return bool(self.narrowing.keys() - {"state"})
+        """Whether one of the others is in use, or wrong."""
+        return bool((self.narrowing.keys() | self.errors.keys()) - {"from", "to", "state"})
 
     @property
     def is_default(self) -> bool:
         """Whether the period is adoption to today."""
         return self.window == Window.of(self.resolution)
 
+    @property
+    def named(self) -> dict[str, tuple[str, str]]:
+        """What narrows the figures, by name, in words: the label, and what was chosen."""
+        return {name: (str(self.fields[name].label), self._words(name)) for name in self.narrowing}
+
     def tags(self, query: QueryDict, path: str) -> list[dict[str, str]]:
         """What narrows the figures, each with the address without it."""
-        narrowing = self.narrowing
-        named = {name: (self.fields[name].label, self._words(name)) for name in narrowing}
+        named = self.named
         if status := chosen_status(query):
-            named["status"] = (_("Status"), status)
+            named["status"] = (str(_("Status")), status)
         return [
-            {"label": str(label), "value": value, "url": without(query, path, name)}
+            {"label": label, "value": value, "url": without(query, path, name)}
             for name, (label, value) in named.items()
         ]
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from assistance.coverage.gaps import GapAct, GapRow
+from assistance.models import Activity, ActivityStatus, Evidence
 from dashboards.links import address
 from directory import policy
-from directory.policy import Permission, Person
+from directory.models import User
+from directory.policy import Permission
 
 NEEDED = {
     GapAct.PLAN: Permission.LOG_ACTIVITIES,
     GapAct.ANSWER: Permission.WRITE_MESSAGES,
     GapAct.REMIND: Permission.WRITE_MESSAGES,
+    GapAct.SEND: Permission.LOG_ACTIVITIES,
     GapAct.APPROVE: Permission.APPROVE,
-    GapAct.DECIDE_LINK: Permission.LINK,
+    GapAct.DECIDE_LINK: Permission.APPROVE,
     GapAct.DELIVER: Permission.LOG_ACTIVITIES,
     GapAct.ADD_EVIDENCE: Permission.LOG_ACTIVITIES,
     GapAct.VERIFY: Permission.VERIFY_EVIDENCE,
     GapAct.SETTLE: Permission.WRITE_MESSAGES,
     GapAct.UPDATE: Permission.LOG_ACTIVITIES,
     GapAct.RECORD_REQUEST: Permission.ASK_ON_BEHALF,
+    GapAct.LINK_ITEM: Permission.LINK,
     GapAct.COMPARE: Permission.LINK,
     GapAct.LINK: Permission.LINK,
 }
@@ -40,20 +44,41 @@ class Closing:
     """Where to name the unit that leads, if none is named and this person may."""
 
 
-def closings(rows: Iterable[GapRow], user: Person) -> list[Closing]:
-    """The gaps with their addresses."""
+def closings(rows: Iterable[GapRow], user: User) -> list[Closing]:
+    """The gaps with their addresses; the act has one where this very person may do it."""
+    rows = list(rows)
     may_correct = policy.may(user, Permission.CORRECT_MANDATES)
+    waits_for = _second_yes(rows, user)
     return [
         Closing(
             row,
             thing_url(row),
-            act_url(row) if policy.may(user, NEEDED[row.act]) else "",
+            act_url(row) if policy.may(user, NEEDED[row.act]) and waits_for(row) else "",
             reverse("mandate-correct", args=[row.mandate.pk])
             if may_correct and row.mandate and not row.unit
             else "",
         )
         for row in rows
     ]
+
+
+def _second_yes(rows: Iterable[GapRow], user: User) -> Callable[[GapRow], bool]:
+    """Whether what takes a second person takes this one: its author can't; two queries."""
+    activities = {row.activity.pk for row in rows if row.activity}
+    approves = Activity.objects.to_approve_by(user).filter(pk__in=activities)
+    to_approve = set(approves.values_list("pk", flat=True))
+    deliveries = {row.delivery.pk for row in rows if row.delivery}
+    verifies = Evidence.objects.to_verify_by(user).filter(delivery__in=deliveries)
+    to_verify = set(verifies.values_list("delivery_id", flat=True))
+
+    def may(row: GapRow) -> bool:
+        if row.act in {GapAct.APPROVE, GapAct.DECIDE_LINK}:
+            return row.activity is not None and row.activity.pk in to_approve
+        if row.act == GapAct.VERIFY:
+            return row.delivery is not None and row.delivery.pk in to_verify
+        return True
+
+    return may
 
 
 def thing_url(row: GapRow) -> str:
@@ -77,23 +102,28 @@ def act_url(row: GapRow) -> str:
                 "activity-new",
                 item=row.item.pk if row.item else "",
                 mandate=row.mandate.identifier if row.mandate else "",
+                status=ActivityStatus.PIPELINE.value,
             )
         case GapAct.ANSWER | GapAct.REMIND if row.item:
             return reverse("request", args=[row.item.request_id])
-        case GapAct.APPROVE | GapAct.DECIDE_LINK:
+        case GapAct.SEND | GapAct.APPROVE | GapAct.DECIDE_LINK:
             return reverse("activity", args=[activity])
         case GapAct.DELIVER:
             return reverse("delivery-new", args=[activity])
         case GapAct.ADD_EVIDENCE if row.delivery:
             return reverse("evidence-add", args=[row.delivery.pk])
-        case GapAct.VERIFY:
-            return reverse("evidence-list")
+        case GapAct.VERIFY if row.delivery:
+            return address("evidence-list", delivery=row.delivery.pk)
+        case GapAct.SETTLE if row.item:
+            return f"{reverse('request', args=[row.item.request_id])}#messages"
         case GapAct.UPDATE if activity:
             return reverse("activity-edit", args=[activity])
         case GapAct.RECORD_REQUEST:
             return address("request-new", activity=activity)
         case GapAct.COMPARE:
             return reverse("suspect-list")
-        case GapAct.LINK if row.activity:
+        case GapAct.LINK | GapAct.LINK_ITEM if row.activity:
             return reverse("link-new", args=[activity])
+        case GapAct.LINK if row.item:
+            return reverse("item-act", args=[row.item.request_id, row.item.n, "tie"])
     return thing_url(row)

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mandates/<int:pk>/needs/new/", needs.need_new, name="need-new"),
     path("needs/", needs.need_list, name="need-list"),
     path("needs/<int:pk>/", needs.need_edit, name="need-edit"),
+    path("needs/<int:pk>/remove/", needs.need_remove, name="need-remove"),
     path("needs/<int:pk>/publish/", needs.need_publish, name="need-publish"),
     path("needs/<int:pk>/end/", needs.need_end, name="need-end"),
     path("mandates/<int:pk>/why/", paragraph.mandate_why, name="mandate-why"),

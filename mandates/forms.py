@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Case, When
+from django.utils.text import capfirst
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
@@ -250,20 +251,30 @@ class CorrectionForm(forms.Form):
 class NeedForm(forms.ModelForm):
     """What a mandate takes beyond requests."""
 
+    words = forms.CharField(
+        label=capfirst(Need._meta.get_field("words").verbose_name),
+        help_text=_("Such as: a meeting of experts that keeps the practical guide up to date."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    every_months = forms.IntegerField(
+        label=capfirst(Need._meta.get_field("every_months").verbose_name),
+        help_text=_("12 for once a year. Leave empty for once."),
+        min_value=1,
+        max_value=120,
+        required=False,
+    )
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Need
         fields = ("words", "kind", "every_months", "valid_from", "valid_to")
         widgets = {
-            "words": forms.Textarea(attrs={"rows": 3}),
             "valid_from": DayInput(),
             "valid_to": DayInput(),
         }
         help_texts = {
-            "words": _("Such as: a meeting of experts that keeps the practical guide up to date."),
             "kind": _("Leave open if any kind of delivery will do."),
-            "every_months": _("12 for once a year. Leave empty for once."),
             "valid_to": _("Leave empty while the mandate stands."),
         }
 

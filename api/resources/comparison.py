@@ -52,6 +52,11 @@ class ComparisonSerializer(serializers.Serializer[Any]):
 
     window = WindowSerializer()
     clock = serializers.ChoiceField(Clock.choices)
+    recorded_since = serializers.DateField(
+        allow_null=True,
+        help_text="With `clock=said` the day of the first nightly record, null without one: of a"
+        " day before it nothing can be told.",
+    )
     before = serializers.DictField(
         child=serializers.IntegerField(), help_text="How many stood at each status on `from`."
     )
@@ -74,6 +79,7 @@ def comparison_of(resolution: Resolution, request: Request) -> dict[str, Any]:
     return {
         "window": {"from": window.first, "to": window.last},
         "clock": found.clock,
+        "recorded_since": found.recorded_since,
         "before": dict(found.before),
         "after": dict(found.after),
         "moves": found.moves,

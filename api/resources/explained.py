@@ -217,7 +217,7 @@ class Teller:
         return {
             **self.demand(step.owed.demand),
             "act": step.missing,
-            "states": [country.iso for country in step.owed.countries],
+            "states": [country.iso for country in step.countries],
             "days": step.days,
             "planned_on": step.planned_on,
         }

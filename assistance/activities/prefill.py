@@ -14,10 +14,11 @@ def first_values(query: QueryDict, user: Any) -> dict[str, Any]:
     """Unit, project and kind as in the person's last activity, and what the address names.
 
     `?item=` an item to answer, `?mandate=` a mandate by its identifier, `?copy=` an earlier
-    activity, `?state=` a State by ISO code; `?after=` the one just logged, whose States stay.
+    activity, `?state=` a State by ISO code, `?status=` of IATI, so that a plan begins as one;
+    `?after=` the one just logged, whose States stay.
     """
     values: dict[str, Any] = {
-        "status": ActivityStatus.CLOSED,
+        "status": _chosen(query.get("status", "")),
         "countries": [query["state"]] if "state" in query else [],
         "items": [],
         "mandates": [],
@@ -38,6 +39,10 @@ def first_values(query: QueryDict, user: Any) -> dict[str, Any]:
     if mandate := Mandate.objects.filter(identifier=query.get("mandate", "")).first():
         values["mandates"] = [*values["mandates"], str(mandate.pk)]
     return values
+
+
+def _chosen(status: str) -> str:
+    return status if status in ActivityStatus.values else ActivityStatus.CLOSED.value
 
 
 def _number(query: QueryDict, name: str) -> int:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from assistance.activities import page
 from assistance.activities.answers import numbers
-from assistance.models import Activity, Evidence
+from assistance.models import Activity, Delivery, Evidence
 from assistance.querysets import EvidenceQuerySet
 from assistance.scanning import released
 from assistance.services import approve, approve_many, send_back, verify_many, waiting_of
@@ -165,8 +165,17 @@ def activity_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 @reading(Permission.VERIFY_EVIDENCE)
 def evidence_list(request: HttpRequest) -> HttpResponse:
-    """`/evidence/`: what others added and nobody verified yet, several at once."""
+    """`/evidence/`: what others added and nobody verified yet, several at once.
+
+    `?delivery=` leaves that of one delivery.
+    """
     rows = _to_verify(request.user)
+    tags = []
+    if wanted := numbers([request.GET.get("delivery", "")]):
+        rows = rows.filter(delivery__in=wanted)
+        named = Delivery.objects.visible_to(request.user).filter(pk__in=wanted).first()
+        shown_as = str(named.activity) if named else request.GET["delivery"]
+        tags = [{"label": _("Delivery"), "value": shown_as, "url": request.path}]
     if request.method == "POST":
         ticked = rows.filter(pk__in=numbers(request.POST.getlist("evidence")))
         number = len(verify_many(evidence=ticked, by=request.user))
@@ -182,7 +191,8 @@ def evidence_list(request: HttpRequest) -> HttpResponse:
         return redirect(_next(request) or "evidence-list")
     shown = rows.select_related("delivery__activity", "delivery__country", "added_by")
     page_obj = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
-    return render(request, "activities/evidence_list.html", {"page_obj": page_obj})
+    context = {"page_obj": page_obj, "filter_tags": tags}
+    return render(request, "activities/evidence_list.html", context)
 
 
 def _to_verify(user: User) -> EvidenceQuerySet:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q
 from django.utils.translation import gettext_lazy as _
 
 from assistance.coverage.acts import Act, Rests, done
@@ -80,13 +80,31 @@ class Change:
 
 @dataclass(frozen=True)
 class Comparison:
-    """All changes, and how many demands were open on each day by status."""
+    """All changes, and how many demands were open on each day by status.
+
+    `recorded_since` is the day of the first nightly record on the clock of what was said: of a day
+    before nothing can be told.
+    """
 
     window: Window
     clock: Clock
     changes: Sequence[Change]
     before: Counter[Status]
     after: Counter[Status]
+    recorded_since: dt.date | None = None
+
+    @property
+    def tells_before(self) -> bool:
+        """Whether anything is known of the first day."""
+        return self.clock == Clock.RECORD or self._recorded_by(self.window.first)
+
+    @property
+    def tells_after(self) -> bool:
+        """Whether anything is known of the second day."""
+        return self.clock == Clock.RECORD or self._recorded_by(self.window.last)
+
+    def _recorded_by(self, day: dt.date) -> bool:
+        return self.recorded_since is not None and self.recorded_since <= day
 
     @property
     def moves(self) -> Mapping[Move, int]:
@@ -145,11 +163,9 @@ def _open_by_status(demands: DemandQuerySet, day: dt.date) -> Counter[Status]:
 
 def _as_said(resolution: Resolution, demands: DemandQuerySet, window: Window) -> Comparison:
     """The same from the nightly records; a demand that is gone since keeps its last row."""
+    records = CoverageRecord.objects.filter(resolution=resolution)
     said = [
-        {
-            record.demand: record
-            for record in CoverageRecord.objects.filter(resolution=resolution).latest_by(day)
-        }
+        {record.demand: record for record in records.latest_by(day)}
         for day in (window.first, window.last)
     ]
     present = list(demands.values_list("key", flat=True))
@@ -177,6 +193,7 @@ def _as_said(resolution: Resolution, demands: DemandQuerySet, window: Window) ->
         changes=_changes(stood, moved, acts, about),
         before=Counter(one.status for one, _two in stood.values() if one and not one.ended_by),
         after=Counter(two.status for _one, two in stood.values() if two and not two.ended_by),
+        recorded_since=records.aggregate(first=Min("recorded_on"))["first"],
     )
 
 

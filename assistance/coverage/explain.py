@@ -186,20 +186,20 @@ class NotCountingRows(Sequence[NotCounting]):
 class _Served:
     """What counts under each mandate: deliveries, activities, and the items there is a demand of.
 
-    An item of None stands for the demands that are of no item.
+    Items come with their States; an item of None stands for the demands that are of no item.
     """
 
     def __init__(self, mandates: Iterable[int]) -> None:
         self.deliveries: dict[int, set[int]] = {pk: set() for pk in mandates}
         self.activities: dict[int, set[int]] = {pk: set() for pk in self.deliveries}
-        self.items: dict[int, set[int | None]] = {pk: set() for pk in self.deliveries}
+        self.items: dict[int, dict[int | None, set[int]]] = {pk: {} for pk in self.deliveries}
         rows = Demand.objects.filter(mandate__in=self.deliveries).order_by()
-        for mandate, item, activities, deliveries in rows.values_list(
-            "mandate_id", "item_id", "activity_ids", "delivery_ids"
+        for mandate, item, countries, activities, deliveries in rows.values_list(
+            "mandate_id", "item_id", "country_ids", "activity_ids", "delivery_ids"
         ):
             self.deliveries[mandate].update(deliveries)
             self.activities[mandate].update(activities)
-            self.items[mandate].add(item)
+            self.items[mandate][item] = set(countries)
 
     def of_items(self, items: Collection[int]) -> dict[tuple[int, int | None], list[Demand]]:
         """The demands of these items, and those of none, by mandate and item."""
@@ -270,14 +270,19 @@ def _before_serving(link: ActivityMandate) -> Reason | None:
     return Reason.LINK_PROPOSED if link.state == LinkState.PROPOSED else None
 
 
-def _without_demand(activity: Activity, items: Collection[int | None]) -> Reason:
-    """Why an activity that serves the mandate answers none of its demands, by their items."""
+def _without_demand(activity: Activity, items: Mapping[int | None, Collection[int]]) -> Reason:
+    """Why an activity that serves the mandate answers none of its demands, by their items.
+
+    An item that another State asked for is none that it could be linked to.
+    """
     states = {link.state for link in _item_links(activity) if link.item_id in items}
     if LinkState.PROPOSED in states:
         return Reason.ITEM_LINK_PROPOSED
     if LinkState.REJECTED in states:
         return Reason.ITEM_LINK_REJECTED
-    return Reason.NO_ITEM if items else Reason.NO_RECORDED_REQUEST
+    helped = {delivery.country_id for delivery in activity.deliveries.all()}
+    asked = any(not helped or helped & set(states) for states in items.values())
+    return Reason.NO_ITEM if asked else Reason.NO_RECORDED_REQUEST
 
 
 def _of_activity(activity: Activity, without: Reason, theirs: Sequence[Demand]) -> Reason:

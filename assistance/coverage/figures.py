@@ -135,7 +135,7 @@ def figures_of_resolution(
         .select_related("lead_unit")
         .order_by("paragraph__position", "ordinal")
     )
-    tallies = _tallies(resolution, user=user, window=window, filters=filters)
+    tallies = tallies_of(resolution, user=user, window=window, filters=filters)
     return figures_from(resolution, window, mandates, tallies)
 
 
@@ -173,7 +173,7 @@ def statuses_on(
     filters: Mapping[str, str] | None = None,
 ) -> dict[int, Status]:
     """The status on an earlier day of the paragraphs of these figures, by key; two queries."""
-    tallies = _tallies(
+    tallies = tallies_of(
         figures.resolution, user=user, window=replace(figures.window, last=day), filters=filters
     )
     mandates = [row.mandate for paragraph in figures.paragraphs for row in paragraph.mandates]
@@ -183,13 +183,14 @@ def statuses_on(
     }
 
 
-def _tallies(
+def tallies_of(
     resolution: Resolution,
     *,
     user: Person,
     window: Window,
     filters: Mapping[str, str] | None,
 ) -> dict[int, Tally]:
+    """The tally of each mandate of a resolution that has rows this person may see; two queries."""
     wanted = filters or {}
     return tally_by_mandate(
         narrow_demands(Demand.objects.visible_to(user).filter(resolution=resolution), wanted),

@@ -14,7 +14,7 @@ from assistance.coverage.figures import Figures, ResolutionFigures, figures_of_r
 from assistance.coverage.status import Status
 from assistance.coverage.window import Window
 from mandates.models import Need
-from mandates.services.needs import NeedFields, end_need, publish_need
+from mandates.services.needs import NeedFields, check_need, end_need, publish_need
 
 if TYPE_CHECKING:
     from directory.models import User
@@ -70,7 +70,7 @@ def foresee_need(need: Need, fields: NeedFields, *, user: User) -> list[Foreseen
             setattr(there, name, value)
         there.created_by_id = there.created_by_id or user.pk
         there.published_by, there.published_at = user, timezone.now()
-        there.full_clean()
+        check_need(there)
         there.save()
 
     return foresee(need.mandate, user=user, act=published)

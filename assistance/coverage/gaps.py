@@ -16,8 +16,20 @@ from typing import Any
 
 import django_filters as filters
 from django.db import models
-from django.db.models import Case, Count, F, Func, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce, Least, TruncDate
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Func,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -35,6 +47,9 @@ from assistance.coverage.window import today
 from assistance.models import (
     Activity,
     ActivityItem,
+    ActivityMandate,
+    ActivityStatus,
+    Approval,
     Delivery,
     LinkState,
     Reply,
@@ -187,13 +202,8 @@ class GapFilter(filters.FilterSet):
             rows = rows.filter(
                 Q(activity__in=activities.values("pk")) | Q(item__in=items.values("pk"))
             )
-        since = Coalesce(
-            Least("planned_on", "started_on", "delivered_on"),
-            F("item__request__received_on"),
-            TruncDate("activity__created_at", tzinfo=dt.UTC),
-        )
         chosen: WorkWithoutDemandQuerySet = self._chosen(
-            rows.annotate(owner=_of_owner("pk"), since=since)
+            rows.with_since().annotate(owner=_of_owner("pk"))
         )
         return chosen
 
@@ -328,6 +338,7 @@ class GapAct(models.TextChoices):
     PLAN = "plan", _("Plan an activity")
     ANSWER = "answer", _("Answer the request")
     REMIND = "remind", _("Remind the State")
+    SEND = "send", _("Send for approval")
     APPROVE = "approve", _("Approve the activity")
     DECIDE_LINK = "decide_link", _("Confirm or reject the link")
     DELIVER = "deliver", _("Enter a delivery")
@@ -336,6 +347,7 @@ class GapAct(models.TextChoices):
     SETTLE = "settle", _("Settle with the State")
     UPDATE = "update", _("Enter news")
     RECORD_REQUEST = "record_request", _("Enter the request")
+    LINK_ITEM = "link_item", _("Link it to the item it answers")
     COMPARE = "compare", _("Compare the words")
     LINK = "link", _("Link to a mandate")
 
@@ -391,7 +403,7 @@ def read_gaps(found: Sequence[Mapping[str, Any]]) -> list[GapRow]:
     work = WorkWithoutDemand.objects.select_related(*ITEM, "activity").in_bulk(keys[WORK])
     units = Entity.objects.in_bulk({row["unit"] for row in found if row["unit"]})
     countries = Country.objects.in_bulk({pk for one in demands.values() for pk in one.country_ids})
-    around = _Around(demands.values())
+    around = _Around(demands.values(), work.values())
     rows = []
     for row in found:
         gap, unit, since = ORDER[row["gap"]], units.get(row["unit"]), row["day"]
@@ -400,16 +412,16 @@ def read_gaps(found: Sequence[Mapping[str, Any]]) -> list[GapRow]:
             states = [countries[pk] for pk in demand.country_ids]
             rows.append(GapRow(gap, act, since, unit, demand, None, states, activity, delivery))
         elif thing := work.get(row["row"]):
-            act = GapAct.LINK if gap == Gap.UNLINKED else GapAct.RECORD_REQUEST
+            act = around.act_for_work(thing)
             rows.append(GapRow(gap, act, since, unit, work=thing, activity=thing.activity))
     return rows
 
 
 class _Around:
-    """What was done for some demands: the activities, their deliveries, links not yet decided."""
+    """What was done for some gaps: activities, their deliveries, what waits to be decided."""
 
-    def __init__(self, demands: Iterable[Demand]) -> None:
-        demands = list(demands)
+    def __init__(self, demands: Iterable[Demand], work: Iterable[WorkWithoutDemand]) -> None:
+        demands, work = list(demands), list(work)
         serving = {pk for demand in demands for pk in demand.activity_ids}
         self._activities = Activity.objects.in_bulk(serving)
         self._delivered: dict[int, list[Delivery]] = {}
@@ -420,13 +432,32 @@ class _Around:
             .order_by("on", "pk")
         ):
             self._delivered.setdefault(delivery.activity_id, []).append(delivery)
-        links: Any = (
-            ActivityItem.objects.filter(item__in={one.item_id for one in demands})
-            .exclude(state=LinkState.REJECTED)
-            .select_related("activity")
-            .prefetch_related("activity__approvals")
+        helping = {one.activity_id for one in work if one.activity_id}
+        self._waiting = set(
+            Delivery.objects.filter(activity__in=serving)
+            .exclude(pk__in=Delivery.objects.approved().values("pk"))
+            .values_list("activity_id", flat=True)
         )
-        self._links: dict[int, ActivityItem] = {link.item_id: link for link in links}
+        self._of_item: dict[int, list[ActivityItem]] = {}
+        self._of_helping: dict[int, list[ActivityItem]] = {}
+        for answer in _undecided(
+            ActivityItem, Q(item__in={one.item_id for one in demands}) | Q(activity__in=helping)
+        ):
+            self._of_item.setdefault(answer.item_id, []).append(answer)
+            self._of_helping.setdefault(answer.activity_id, []).append(answer)
+        self._tied: dict[tuple[int, int | None], Any] = {}
+        self._begun_under: dict[int, list[ActivityMandate]] = {}
+        answering = {link.activity_id for links in self._of_item.values() for link in links}
+        standing = {one.mandate_id for one in demands if one.kind != DemandKind.ITEM}
+        for under in _undecided(
+            ActivityMandate,
+            Q(activity__in=answering | helping) | Q(mandate__in=standing),
+            Q(state=LinkState.PROPOSED) | Q(is_approved=False),
+        ):
+            self._begun_under.setdefault(under.mandate_id, []).append(under)
+            self._tied[under.activity_id, under.mandate_id] = under
+            self._tied.setdefault((under.activity_id, None), under)
+        self._asked = _asked_of(work)
 
     def act(self, gap: Gap, demand: Demand) -> tuple[GapAct, Activity | None, Delivery | None]:
         """The act that closes a gap, with the activity and the delivery it is done to."""
@@ -444,8 +475,21 @@ class _Around:
             case Gap.SUSPECT_LINK:
                 return GapAct.COMPARE, activity, None
             case Gap.STANDING if activity:
-                return GapAct.DELIVER, activity, None
+                waits = activity.pk in self._waiting and activity.sent_at
+                return GapAct.APPROVE if waits else GapAct.DELIVER, activity, None
         return *self._begin(demand), None
+
+    def act_for_work(self, work: WorkWithoutDemand) -> GapAct:
+        """The act that closes a gap of work without a demand."""
+        activity = work.activity
+        if work.flag == Flag.UNLINKED:
+            tied = self._tied.get((activity.pk, None)) if activity else None
+            return (tied and _first_for(tied)) or GapAct.LINK
+        links = self._of_helping.get(work.activity_id or 0, [])
+        if any(link.state == LinkState.PROPOSED for link in links):
+            return GapAct.DECIDE_LINK
+        asked = (work.mandate_id or 0, work.activity_id or 0) in self._asked
+        return GapAct.LINK_ITEM if asked else GapAct.RECORD_REQUEST
 
     def _of(self, demand: Demand) -> list[Delivery]:
         return [one for pk in demand.activity_ids for one in self._delivered.get(pk, [])]
@@ -467,14 +511,82 @@ class _Around:
         return act, self._activities[first.activity_id], first
 
     def _begin(self, demand: Demand) -> tuple[GapAct, Activity | None]:
-        """What comes first for a demand with nothing planned."""
-        link = self._links.get(demand.item_id or 0)
-        if link and not link.activity.approvals.all():
-            return GapAct.APPROVE, link.activity
-        if link and link.state == LinkState.PROPOSED:
-            return GapAct.DECIDE_LINK, link.activity
+        """What comes first for a demand with nothing planned: what was begun for it, if anything.
+
+        What waits for a second person goes before a draft.
+        """
+        begun: list[tuple[GapAct, Activity]] = []
+        links: list[ActivityItem] | list[ActivityMandate] = (
+            self._of_item.get(demand.item_id, [])
+            if demand.item_id
+            else self._begun_under.get(demand.mandate_id, [])
+        )
+        for link in links:
+            tied = self._tied.get((link.activity_id, demand.mandate_id))
+            if act := _first_for(link) or (tied and _first_for(tied)):
+                begun.append((act, link.activity))
+        if begun:
+            return min(begun, key=lambda one: (BEGUN.index(one[0]), one[1].pk))
         state = demand.item.request.state if demand.item else ""
         return ANSWERS.get(state, GapAct.PLAN), None
+
+
+BEGUN = (GapAct.APPROVE, GapAct.DECIDE_LINK, GapAct.SEND)
+
+
+def _undecided(links: Any, *which: Q) -> Any:
+    """The links that nobody rejected, with their activities and `is_approved` of these."""
+    return (
+        links.objects.annotate(
+            is_approved=Exists(Approval.objects.filter(activity=OuterRef("activity")))
+        )
+        .filter(*which)
+        .exclude(state=LinkState.REJECTED)
+        .select_related("activity")
+        .order_by("pk")
+    )
+
+
+def _first_for(link: Any) -> GapAct | None:
+    """What a linked activity takes first, if anything; saying yes to it confirms its links."""
+    activity = link.activity
+    if not link.is_approved and activity.status != ActivityStatus.CANCELLED:
+        return GapAct.APPROVE if activity.sent_at else GapAct.SEND
+    proposed = link.is_approved and link.state == LinkState.PROPOSED
+    return GapAct.DECIDE_LINK if proposed else None
+
+
+def _asked_of(work: Iterable[WorkWithoutDemand]) -> set[tuple[int, int]]:
+    """The mandates and activities of help that a State asked for under that very mandate."""
+    helped = {
+        (row.mandate_id, row.activity_id)
+        for row in work
+        if row.mandate_id and row.activity_id and row.flag == Flag.NO_RECORDED_REQUEST
+    }
+    activities = {activity for _mandate, activity in helped}
+    states: dict[int, set[int]] = {}
+    named: Any = Activity.objects.filter(pk__in=activities)
+    for places in ("countries", "deliveries__country"):
+        for activity, country in named.values_list("pk", places):
+            states.setdefault(activity, set()).add(country)
+    asked: dict[int, set[int]] = {}
+    everywhere = {country for found in states.values() for country in found if country}
+    for mandate, countries in (
+        Demand.objects.filter(
+            mandate__in={mandate for mandate, _activity in helped},
+            kind=DemandKind.ITEM,
+            country_ids__overlap=list(everywhere),
+        )
+        .open_on(today())
+        .order_by()
+        .values_list("mandate_id", "country_ids")
+    ):
+        asked.setdefault(mandate, set()).update(countries)
+    return {
+        (mandate, activity)
+        for mandate, activity in helped
+        if asked.get(mandate, set()) & states.get(activity, set())
+    }
 
 
 ANSWERS: Mapping[str, GapAct] = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, Least, TruncDate
 
 from assistance.coverage.behind import behind_on, confirming_states
 from assistance.coverage.flags import Flag
@@ -141,6 +142,16 @@ class WorkWithoutDemandQuerySet(models.QuerySet["WorkWithoutDemand"]):
     def unlinked(self) -> WorkWithoutDemandQuerySet:
         """Items and activities tied to no mandate: the tray."""
         return self.filter(flag=Flag.UNLINKED)
+
+    def with_since(self) -> WorkWithoutDemandQuerySet:
+        """Each with `since`: its first stage, or the day it was received or entered."""
+        return self.annotate(
+            since=Coalesce(
+                Least("planned_on", "started_on", "delivered_on"),
+                F("item__request__received_on"),
+                TruncDate("activity__created_at", tzinfo=dt.UTC),
+            )
+        )
 
 
 class CoverageRecordQuerySet(models.QuerySet["CoverageRecord"]):

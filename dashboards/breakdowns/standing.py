@@ -37,6 +37,13 @@ class Group:
     def __init__(self, statuses: Iterable[Status] = ()) -> None:
         self.by_status = Counter(statuses)
 
+    @classmethod
+    def of(cls, by_status: Counter[Status]) -> Group:
+        """The group of demands that were counted already."""
+        group = cls()
+        group.by_status = by_status
+        return group
+
     def add(self, status: Status) -> None:
         """Counts one more."""
         self.by_status[status] += 1

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from assistance.coverage.figures import tallies_of
 from assistance.coverage.filters import NONE
-from dashboards.breakdowns.standing import Group, demands_of, operative, standings
+from assistance.coverage.tally import Tally, total
+from dashboards.breakdowns.standing import Group, operative
 from dashboards.charts.shapes import Bar, Bars, bars, by_status
 from dashboards.links import Rows
 from directory.policy import Person
-from mandates.models import Facet, Paragraph, Theme
+from directory.statuses import Status
+from mandates.models import Facet, Mandate, Paragraph, Theme
 
 
 @dataclass
 class ThemeLine:
-    """A theme with the demands under it; `paragraphs` are those that speak of it."""
+    """A theme with the demands under it; `paragraphs` are those that speak of it.
+
+    `status` is that of its mandates together, by the rule of paragraphs.
+    """
 
     words: str
     code: str
     is_upper: bool
     url: str
-    group: Group = field(default_factory=Group)
+    group: Group
+    status: Status
     paragraphs: list[Paragraph] = field(default_factory=list)
 
 
@@ -38,10 +45,15 @@ class Themes:
 
 
 def themes(user: Person, rows: Rows) -> Themes:
-    """The table of a resolution's demands by theme; four queries."""
-    counted = standings(demands_of(rows.resolution, user, rows.narrowing), rows.window)
+    """The table of a resolution's demands by theme; six queries."""
+    tallies = tallies_of(rows.resolution, user=user, window=rows.window, filters=rows.narrowing)
+    mandates = dict(
+        Mandate.objects.filter(paragraph__resolution=rows.resolution)
+        .with_counted()
+        .values_list("pk", "counted")
+    )
     paragraphs = {paragraph.pk: paragraph for paragraph in operative(rows.resolution)}
-    by_mandate: defaultdict[int, set[int]] = defaultdict(set)
+    speak_of: defaultdict[int, set[int]] = defaultdict(set)
     spoken_in: defaultdict[int, set[int]] = defaultdict(set)
     known = {theme.pk: theme for theme in Theme.objects.all()}
     facets = Facet.objects.filter(
@@ -49,27 +61,25 @@ def themes(user: Person, rows: Rows) -> Themes:
     ).values_list("mandate_id", "mandate__paragraph_id", "theme_id")
     for mandate, paragraph, theme in facets:
         for one in filter(None, (theme, known[theme].parent_id)):
-            by_mandate[mandate].add(one)
+            speak_of[one].add(mandate)
             spoken_in[one].add(paragraph)
-    lines = {
-        theme.pk: ThemeLine(
-            theme.name,
-            theme.code,
-            theme.parent_id is None,
-            rows.demands(theme=theme.code),
-            paragraphs=[p for p in paragraphs.values() if p.pk in spoken_in[theme.pk]],
+
+    def line(words: str, code: str, of: Collection[int], *, is_upper: bool = True) -> ThemeLine:
+        tally = total(tallies.get(pk, Tally()) for pk in of)
+        status = tally.status(counted=any(mandates[pk] for pk in of))
+        return ThemeLine(
+            words, code, is_upper, rows.demands(theme=code), Group.of(tally.counted), status
         )
-        for theme in _in_order(list(known.values()))
-        if spoken_in[theme.pk] and _is_wanted(theme, known, rows.narrowing.get("theme", ""))
-    }
-    without = ThemeLine(_("No theme"), NONE, True, rows.demands(theme=NONE))
-    for standing in counted:
-        for theme in by_mandate[standing.mandate] & lines.keys():
-            lines[theme].group.add(standing.status)
-        if not by_mandate[standing.mandate]:
-            without.group.add(standing.status)
-    shown = [*lines.values(), *([without] if without.group.demands else [])]
-    everything = Group(standing.status for standing in counted)
+
+    lines = []
+    for theme in _in_order(list(known.values())):
+        if speak_of[theme.pk] and _is_wanted(theme, known, rows.narrowing.get("theme", "")):
+            found = line(theme.name, theme.code, speak_of[theme.pk], is_upper=not theme.parent_id)
+            found.paragraphs = [p for p in paragraphs.values() if p.pk in spoken_in[theme.pk]]
+            lines.append(found)
+    without = line(_("No theme"), NONE, mandates.keys() - set().union(*speak_of.values()))
+    shown = [*lines, *([without] if without.group.demands else [])]
+    everything = Group.of(total(tallies.values()).counted)
     return Themes(shown, _picture(shown, everything), everything)
 
 

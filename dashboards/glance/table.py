@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import ngettext
+from django.db.models.functions import Left
+from django.utils.translation import get_language, ngettext
 
 from assistance.coverage.figures import ParagraphFigures, ResolutionFigures
 from assistance.coverage.flags import Flag
@@ -15,7 +16,9 @@ from dashboards.glance.trend import Trend
 from dashboards.glance.whose import Whose, addressees_by_mandate, whose_work
 from dashboards.links import Rows
 from directory.statuses import Status
-from mandates.models import Mandate, Paragraph
+from mandates.models import Mandate, Paragraph, ParagraphText
+
+OPENING_WORDS, OPENING_LETTERS = 5, 120
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,14 @@ class FlagLink:
     number: int
     words: str
     url: str
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The first words of a paragraph that has no label, in their language."""
+
+    language: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ class Line:
     without_evidence_url: str
     flags: list[FlagLink]
     trend: Trend | None
+    opening: Opening | None
 
     @property
     def paragraph(self) -> Paragraph:
@@ -122,11 +134,36 @@ def lines(
 ) -> list[Line]:
     """A line for each paragraph, in the order of the text; `waits` is the first unmet day."""
     addressees = addressees_by_mandate(figures.resolution)
+    openings = _openings([row.paragraph for row in figures.paragraphs])
     return [
-        _line(row, rows, waits, whose_work(row, addressees), trends.get(row.paragraph.pk))
+        _line(
+            row,
+            rows,
+            waits,
+            whose_work(row, addressees),
+            trends.get(row.paragraph.pk),
+            openings.get(row.paragraph.pk),
+        )
         for row in figures.paragraphs
         if not status or row.status == status
     ]
+
+
+def _openings(paragraphs: Iterable[Paragraph]) -> dict[int, Opening]:
+    """How those without a label begin, in the reader's language if it is loaded; one query."""
+    unnamed = [paragraph.pk for paragraph in paragraphs if not paragraph.label]
+    found: dict[int, Opening] = {}
+    reader = (get_language() or "").partition("-")[0]
+    for paragraph, language, words in (
+        ParagraphText.objects.filter(paragraph__in=unnamed)
+        .order_by("text__language")
+        .values_list("paragraph", "text__language", Left("words", OPENING_LETTERS))
+    ):
+        if paragraph not in found or language == reader:
+            every = words.split()
+            more = "\N{NO-BREAK SPACE}…" if len(every) > OPENING_WORDS else ""
+            found[paragraph] = Opening(language, " ".join(every[:OPENING_WORDS]) + more)
+    return found
 
 
 def _line(
@@ -135,6 +172,7 @@ def _line(
     waits: Mapping[int, dt.date],
     whose: Whose,
     trend: Trend | None,
+    opening: Opening | None,
 ) -> Line:
     since = waits.get(row.paragraph.pk)
     here = {"paragraph": row.number}
@@ -152,6 +190,7 @@ def _line(
             for flag, number in row.flags.items()
         ],
         trend=trend,
+        opening=opening,
     )
 
 

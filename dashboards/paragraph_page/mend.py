@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from assistance.coverage.explain import NotCounting
 from assistance.coverage.reasons import Act
+from dashboards.links import address
 from directory import policy
 from directory.policy import Permission, Person
 
@@ -61,7 +62,7 @@ def _act(row: NotCounting, user: Person) -> str:
         case Act.LINK_ITEM:
             return reverse("link-new", args=[row.activity.pk])
         case Act.RECORD_REQUEST:
-            return reverse("request-new")
+            return address("request-new", activity=row.activity.pk)
         case Act.ENTER_DATES:
             return reverse("activity-edit", args=[row.activity.pk])
         case Act.TICK | Act.CORRECT if row.delivery:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import F
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber
 
+from assistance.coverage.filters import narrow_demands
 from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand
 from assistance.coverage.querysets import DemandQuerySet
@@ -74,8 +75,13 @@ class Owed:
 
     @property
     def who(self) -> str:
-        """The States, or the need in a few words."""
+        """The States; nothing for what names none."""
         return ", ".join(country.name for country in self.countries)
+
+    def lacking(self, has: Callable[[Entry], bool]) -> list[Country]:
+        """The States without a delivery that counts of which this is so."""
+        having = {one.delivery.country_id for one in self.entries if one.delivery and has(one)}
+        return [country for country in self.countries if country.pk not in having]
 
 
 ORDER = list(Status)
@@ -84,15 +90,20 @@ EACH = 10
 
 
 def owed_under(
-    mandates: Iterable[Mandate], *, user: User, window: Window
+    mandates: Iterable[Mandate],
+    *,
+    user: User,
+    window: Window,
+    narrowing: Mapping[str, str] | None = None,
 ) -> tuple[dict[int, list[Owed]], list[Owed]]:
     """By mandate the demands the figures count, furthest first, and those that ended.
 
     Of each status and mandate the `EACH` that opened first, and of each mandate as many that ended.
     Eight queries, whatever the size.
     """
+    visible = Demand.objects.visible_to(user)
     rows = (
-        Demand.objects.visible_to(user)
+        narrow_demands(visible, narrowing or {})
         .filter(mandate__in=[mandate.pk for mandate in mandates])
         .as_of(window.last)
         .select_related("item__request__organisation", "item__referred_to", "need", "mandate")
@@ -106,7 +117,7 @@ def owed_under(
     deliveries = list(
         Delivery.objects.visible_to(user)
         .approved()
-        .filter(activity__in=activities)
+        .filter(activity__in=activities, on__lte=window.last)
         .select_related("country")
         .prefetch_related("evidence", "replies", "item_rows")
         .order_by("on", "pk")

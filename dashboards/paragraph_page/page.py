@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,24 +113,32 @@ class ParagraphPage:
 
 
 def paragraph_page(
-    paragraph: Paragraph, *, user: User, window: Window, page: str = ""
+    paragraph: Paragraph,
+    *,
+    user: User,
+    window: Window,
+    narrowing: Mapping[str, str] | None = None,
+    page: str = "",
 ) -> ParagraphPage:
     """The page of an operative paragraph, its lettered ones included.
 
+    `narrowing` leaves the demands of a region, a State and so on; what does not count is all shown.
     `page` says which page is shown of what does not count.
     """
     resolution = paragraph.resolution
-    every = figures_of_resolution(resolution, user=user, window=window)
+    every = figures_of_resolution(resolution, user=user, window=window, filters=narrowing)
     tops = [row for row in every.paragraphs if row.paragraph.parent_id is None]
     place = next((n for n, row in enumerate(tops) if row.paragraph.pk == paragraph.pk), None)
     figures = next(row for row in every.paragraphs if row.paragraph.pk == paragraph.pk)
     family = family_of(paragraph, [row.paragraph for row in every.paragraphs])
     mandates = [row for p in every.paragraphs if p.paragraph.pk in family for row in p.mandates]
     facets = facets_of(family)
-    owed, ended = owed_under([row.mandate for row in mandates], user=user, window=window)
+    owed, ended = owed_under(
+        [row.mandate for row in mandates], user=user, window=window, narrowing=narrowing
+    )
     related = _related([row for row in mandates if not row.counted], user)
     successors = successors_of([row.mandate.pk for row in mandates])
-    rows = Rows(resolution, window)
+    rows = Rows(resolution, window, narrowing)
     words = words_of(list(family), facets)
     texts = [one.text for one in words]
     in_order = [one for row in mandates for one in owed.get(row.mandate.pk, [])]

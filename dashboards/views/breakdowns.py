@@ -22,10 +22,17 @@ from dashboards.breakdowns.places import places
 from dashboards.breakdowns.quarters import Measure, quarters
 from dashboards.breakdowns.themes import themes
 from dashboards.charts.shapes import Picture
-from dashboards.exports import Sheet, about_figures, exported, exports_of, facts_of
+from dashboards.exports import (
+    Sheet,
+    about_figures,
+    exported,
+    exports_of,
+    facts_of,
+    narrowed_to,
+)
 from dashboards.forms import PeriodForm, without
 from dashboards.links import Rows
-from dashboards.views.demands import kept, offered, tags
+from dashboards.views.demands import about_rows, kept, offered, tags
 from directory import policy
 from directory.access import fetch_to_read
 from directory.guard import reading
@@ -44,6 +51,7 @@ class Asked:
     resolution: Resolution
     form: PeriodForm
     rows: Rows
+    narrowed: Sequence[tuple[str, str]]
 
     @classmethod
     def of(cls, request: HttpRequest, slug: str, keep: Sequence[str] = ()) -> Asked:
@@ -51,7 +59,8 @@ class Asked:
         resolution = fetch_to_read(Resolution.objects, request.user, slug=slug)
         form = PeriodForm(request.GET, resolution, request.user, keep)
         window = form.window
-        return cls(resolution, form, Rows(resolution, window, form.narrowing))
+        rows = Rows(resolution, window, form.narrowing)
+        return cls(resolution, form, rows, narrowed_to(form, request.user))
 
     def page(
         self,
@@ -63,8 +72,12 @@ class Asked:
         whole: Figure | Cell | Step,
         **more: Any,
     ) -> HttpResponse:
-        """The page, or the file that was asked for instead; `whole` opens all that it counts."""
-        if file := exported(request, sheet, picture, facts_of(self.rows)):
+        """The page, or the file that was asked for instead; no file of what was asked wrongly.
+
+        `whole` opens all that it counts; where that is nothing there is no sentence.
+        """
+        facts = facts_of(self.rows, self.narrowed)
+        if self.form.is_valid() and (file := exported(request, sheet, picture, facts)):
             return file
         context = {
             "resolution": self.resolution,
@@ -84,7 +97,7 @@ class Asked:
     def sheet(self, view: str, head: Sequence[Any], rows: Sequence[Sequence[Any]]) -> Sheet:
         """The file of a view."""
         name = f"{self.resolution.slug}-{view}-{self.rows.window.last.isoformat()}"
-        return Sheet(name, head, rows, about_figures(self.rows))
+        return Sheet(name, head, rows, about_figures(self.rows, self.narrowed))
 
 
 @reading(Permission.READ_COVERAGE)
@@ -115,8 +128,8 @@ def _of_matrix(matrix: Matrix, *, served: bool = True) -> tuple[list[Any], list[
     rows = [
         [
             row.words,
-            row.title,
-            column.title or column.words,
+            row.title or (column.title if column.title != column.alone else ""),
+            column.alone or column.title or column.words,
             cell.served,
             Figure(cell.number, cell.url),
         ]
@@ -209,7 +222,7 @@ def by_theme(request: HttpRequest, slug: str) -> HttpResponse:
                 [
                     line.words,
                     ", ".join(paragraph.number for paragraph in line.paragraphs),
-                    line.group.status.label,
+                    line.status.label,
                     line.group.served,
                     Figure(line.group.demands, line.url),
                 ]
@@ -234,8 +247,11 @@ def deliveries(request: HttpRequest) -> HttpResponse:
             .select_related("activity__unit", "country")
             .order_by("-on", "pk")
         )
-    file = exported(request, lambda: _deliveries_sheet(list(counted)))
-    if file and window:
+    if is_valid and (
+        file := exported(
+            request, lambda: _deliveries_sheet(list(counted), about_rows(found, request))
+        )
+    ):
         return file
     page = Paginator(counted, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
@@ -256,11 +272,19 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _deliveries_sheet(counted: Sequence[Any]) -> Sheet:
+def _deliveries_sheet(counted: Sequence[Any], about: Sequence[tuple[Any, Any]]) -> Sheet:
     return Sheet(
-        "deliveries",
-        [_("Delivered on"), _("State"), _("Delivery"), _("Kind"), _("Activity"), _("Lead unit")],
-        [
+        f"deliveries-{today().isoformat()}",
+        about=about,
+        head=[
+            _("Delivered on"),
+            _("State"),
+            _("Delivery"),
+            _("Kind"),
+            _("Activity"),
+            _("Lead unit"),
+        ],
+        rows=[
             [
                 one.on,
                 one.country.name if one.country else "",

@@ -24,7 +24,7 @@ from assistance.coverage.closing import close_period, period_to_close, verify
 from assistance.coverage.figures import figures_of_resolution
 from assistance.coverage.filters import in_area
 from assistance.coverage.flags import Flag
-from assistance.coverage.models import ClosedRow, Closing, EndedBy, RowKind
+from assistance.coverage.models import ClosedRow, Closing, DemandKind, EndedBy, RowKind
 from assistance.coverage.package import package_file_of_closing
 from assistance.coverage.period import PeriodRow
 from assistance.coverage.revisions import Revision, revisions_of
@@ -266,15 +266,18 @@ def _rows(request: HttpRequest, chosen: Chosen) -> dict[str, Any]:
 def _narrowed(
     rows: QuerySet[ClosedRow], mandates: Mapping[str, Any], wanted: QueryDict, first: dt.date
 ) -> QuerySet[ClosedRow]:
-    """The rows that one figure counts, by the names under which lists of demands are narrowed."""
+    """The rows that one figure counts, by the names under which lists of demands are narrowed.
+
+    A status or kind that is none finds no row.
+    """
     if paragraph := wanted.get("paragraph"):
         rows = rows.filter(row__mandate__in=_under(paragraph, mandates))
     if kinds := wanted.getlist("kind"):
-        rows = rows.filter(row__owed_for__in=kinds)
+        rows = rows.filter(row__owed_for__in=set(kinds) & set(DemandKind.values))
     if served := wanted.get("served"):
         rows = rows.filter(OF_SERVED if served == "true" else ~OF_SERVED)
     if status := wanted.get("status"):
-        rows = rows.filter(status=status)
+        rows = rows.filter(status=status) if status in Status.values else rows.none()
     if "ended" in wanted:
         # Within the period, and otherwise than with its resolution.
         rows = rows.filter(row__ended_on__gte=first.isoformat())

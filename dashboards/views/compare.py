@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from assistance.coverage.comparing import Change, Clock, Comparison, Move, compare
-from assistance.coverage.status import OF_DEMANDS
+from assistance.coverage.status import DEFINITION, OF_DEMANDS
 from assistance.coverage.window import Window, today
 from dashboards.exports import Sheet, exported, exports_of, in_words
 from dashboards.forms import DaysForm, without
@@ -124,6 +124,7 @@ def _sheet(resolution: Resolution, found: Comparison, changes: Sequence[Change])
             (_("First day"), found.window.first),
             (_("Second day"), found.window.last),
             (_("How the days are read"), found.clock.label),
+            (_("Coverage definition"), DEFINITION),
         ],
         head=[
             _("Demand"),

@@ -65,7 +65,9 @@ def demand_list(request: HttpRequest) -> HttpResponse:
     )
     found = DemandFilter(request.GET, queryset=rows, request=request)
     demands: Any = found.qs if found.is_valid() else rows.none()
-    if found.is_valid() and (file := exported(request, lambda: _sheet(list(demands), found))):
+    if found.is_valid() and (
+        file := exported(request, lambda: _sheet(list(demands), found, request))
+    ):
         return file
     page = Paginator(demands, PAGE_SIZE).get_page(request.GET.get("page"))
     countries = countries_of(page.object_list)
@@ -95,6 +97,7 @@ def unlinked_list(request: HttpRequest) -> HttpResponse:
     """Items and activities tied to no mandate, or help for which no request is recorded."""
     rows = (
         WorkWithoutDemand.objects.visible_to(request.user)
+        .with_since()
         .select_related(
             "activity__unit",
             "item__request__organisation",
@@ -103,9 +106,10 @@ def unlinked_list(request: HttpRequest) -> HttpResponse:
         .order_by("key")
     )
     found = WorkFilter(request.GET, queryset=rows)
-    page = Paginator(found.qs if found.is_valid() else rows.none(), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
+    work: Any = found.qs if found.is_valid() else rows.none()
+    if found.is_valid() and (file := exported(request, lambda: _work_sheet(work, found, request))):
+        return file
+    page = Paginator(work, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,
         "dashboards/unlinked_list.html",
@@ -115,7 +119,7 @@ def unlinked_list(request: HttpRequest) -> HttpResponse:
             "filter_tags": tags(found, request),
             "without_request": request.GET.get("flag") == Flag.NO_RECORDED_REQUEST,
             "may_link": policy.may(request.user, Permission.LINK),
-            "resolution": _chosen(found, "resolution"),
+            "exports": exports_of(request),
         },
     )
 
@@ -178,12 +182,20 @@ def _in_words(found: CoverageFilter, name: str, query: QueryDict) -> str:
     return str(labels.get(str(query[name])) or value or query[name])
 
 
-def _sheet(demands: list[Demand], found: DemandFilter) -> Sheet:
+def about_rows(found: CoverageFilter, request: HttpRequest) -> list[tuple[Any, Any]]:
+    """What the rows of a list are: the day, the definition, each filter in use."""
+    return [
+        (_("Status as of"), found.window.last),
+        (_("Coverage definition"), DEFINITION),
+        *((tag["label"], tag["value"]) for tag in tags(found, request)),
+    ]
+
+
+def _sheet(demands: list[Demand], found: DemandFilter, request: HttpRequest) -> Sheet:
     countries = countries_of(demands)
-    window = found.window
     return Sheet(
-        f"demands-{window.last.isoformat()}",
-        about=[(_("Status as of"), window.last), (_("Coverage definition"), DEFINITION)],
+        f"demands-{found.window.last.isoformat()}",
+        about=about_rows(found, request),
         head=[
             _("Demand"),
             _("Mandate"),
@@ -218,5 +230,37 @@ def _sheet(demands: list[Demand], found: DemandFilter) -> Sheet:
                 "; ".join(str(flag.label) for flag in flags_of(demand)),
             ]
             for demand in demands
+        ],
+    )
+
+
+def _work_sheet(
+    work: Iterable[WorkWithoutDemand], found: WorkFilter, request: HttpRequest
+) -> Sheet:
+    return Sheet(
+        f"without-demand-{today().isoformat()}",
+        about=about_rows(found, request),
+        head=[
+            _("Flag"),
+            _("Mandate"),
+            _("Request"),
+            _("Item"),
+            _("Activity"),
+            _("Words"),
+            _("Whose"),
+            _("Since"),
+        ],
+        rows=[
+            [
+                Flag(row.flag).label,
+                row.mandate.identifier if row.mandate else "",
+                row.item.request.ref if row.item else "",
+                row.item.n if row.item else "",
+                row.activity_id,
+                row.item.words if row.item else row.activity and row.activity.title,
+                str((row.item.request.organisation if row.item else row.activity.unit) or ""),
+                row.since,
+            ]
+            for row in work
         ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +21,7 @@ from dashboards.forms import without
 from dashboards.gap_acts import closings
 from dashboards.links import figure_link
 from directory.guard import reading
-from directory.models import Country
+from directory.models import Country, User
 from directory.policy import Permission
 
 PAGE_SIZE = 50
@@ -47,7 +47,7 @@ def gap_list(request: HttpRequest) -> HttpResponse:
         {
             "filter": found,
             "page_obj": page,
-            "closings": closings(read_gaps(list(page.object_list)), request.user),
+            "closings": closings(read_gaps(list(page.object_list)), cast(User, request.user)),
             "matrix": matrix,
             "total": _cells(request, "", matrix, matrix.total),
             "lines": [
@@ -135,22 +135,23 @@ def _sentence(request: HttpRequest, matrix: Matrix) -> SafeString | str:
     return format_html("{} " * len(parts), *parts) if parts else _("There is no gap here.")
 
 
+def _named(found: GapFilter) -> dict[str, tuple[str, str]]:
+    """Each filter in use by name: its label, and what was chosen in words."""
+    named = {}
+    for name in found.filters:
+        if value := found.form.cleaned_data.get(name):
+            labels = dict(getattr(found.form.fields[name], "choices", []))
+            words = value if name in {"resolution", "state"} else labels[value]
+            named[name] = (str(found.form.fields[name].label), str(words))
+    return named
+
+
 def _tags(found: GapFilter, request: HttpRequest) -> list[dict[str, str]]:
     """Each filter in use with the address without it."""
-    tags = []
-    for name in found.filters:
-        value = found.form.cleaned_data.get(name)
-        if not value:
-            continue
-        labels = dict(getattr(found.form.fields[name], "choices", []))
-        tags.append(
-            {
-                "label": str(found.form.fields[name].label),
-                "value": str(value if name in {"resolution", "state"} else labels[value]),
-                "url": without(request.GET, request.path, name),
-            }
-        )
-    return tags
+    return [
+        {"label": label, "value": words, "url": without(request.GET, request.path, name)}
+        for name, (label, words) in _named(found).items()
+    ]
 
 
 def _sheet(found: GapFilter) -> Sheet:
@@ -160,11 +161,7 @@ def _sheet(found: GapFilter) -> Sheet:
         about=[
             (_("As of"), day),
             (_("Coverage definition"), DEFINITION),
-            *(
-                (str(found.form.fields[name].label), str(value))
-                for name, value in found.form.cleaned_data.items()
-                if value
-            ),
+            *_named(found).values(),
         ],
         head=[
             _("Lead unit"),

@@ -33,6 +33,8 @@ from mandates.services.needs import (
     change_need,
     end_need,
     publish_need,
+    remove_need,
+    was_published,
     write_need,
 )
 
@@ -171,7 +173,7 @@ def need_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         return _page(request, None, need.mandate, need)
     form = NeedForm(request.POST or None, instance=Need.objects.get(pk=pk))
-    context: dict[str, Any] = {}
+    context: dict[str, Any] = {"may_remove": not was_published(need)}
     if policy.may(request.user, Permission.PUBLISH_NEEDS):
         context |= _managed(request, need)
     if request.method == "POST" and form.is_valid():
@@ -228,6 +230,19 @@ def _ending(request: HttpRequest, need: Need) -> dict[str, Any]:
         except ValidationError as refused:
             ending.add_error(None, refused)
     return context
+
+
+@require_POST
+@reading(Permission.WRITE_NEEDS)
+def need_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes away a need that was never published."""
+    try:
+        remove_need(user=request.user, need_pk=pk, revision=_number(request, "revision") or 0)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+        return redirect("need-edit", pk)
+    messages.success(request, _("The need is removed; its history stays."))
+    return redirect("need-list")
 
 
 @require_POST

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from assistance.coverage.small_numbers import FEWEST
 from dashboards.explained import explained
-from dashboards.forms import DayForm, PeriodForm
+from dashboards.forms import DayForm, PeriodForm, without
 from dashboards.paragraph_page.page import paragraph_page
 from dashboards.paragraph_page.public import public_paragraph
 from directory import policy
@@ -39,9 +39,12 @@ def paragraph(request: HttpRequest, slug: str, number: str) -> HttpResponse:
                 found,
                 user=cast(User, request.user),
                 window=form.window,
+                narrowing=form.narrowing,
                 page=request.GET.get("page", ""),
             ),
             "window": form.window,
+            "period": without(request.GET, ""),
+            "filter_tags": form.tags(request.GET, request.path),
             "is_default": form.is_default,
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
             "may_log": policy.may(request.user, Permission.LOG_ACTIVITIES),

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
 from assistance.coverage.closing import latest_closing
@@ -22,7 +22,7 @@ from assistance.coverage.small_numbers import FEWEST
 from assistance.coverage.status import OF_DEMANDS, SERVED
 from dashboards.citing import cite
 from dashboards.closed_figures import closed_lines
-from dashboards.exports import Sheet, about_figures, exported, exports_of
+from dashboards.exports import Sheet, about_figures, exported, exports_of, narrowed_to
 from dashboards.forms import PeriodForm, chosen_status, without
 from dashboards.glance.page import Glance, glance
 from dashboards.glance.table import Line, in_order
@@ -35,6 +35,8 @@ from directory.sheets import Figure
 from directory.templatetags.dates import long_day
 from mandates.models import Resolution, Text
 
+SHOWN = {"counted": gettext_lazy("UNODC’s"), "asked": gettext_lazy("Somebody asked for them")}
+IN_FULL = "in_full"
 FLAGS_OF_PARAGRAPHS = [flag for flag in Flag if flag != Flag.UNLINKED]
 
 
@@ -62,7 +64,8 @@ def resolution(request: HttpRequest, slug: str) -> HttpResponse:
     status = request.GET.get("status", "") if chosen_status(request.GET) else ""
     page = glance(found, user=request.user, window=window, narrowing=form.narrowing, status=status)
     table = in_order(page.table, request.GET.get("sort", "number"))
-    if file := exported(request, lambda: _sheet(page, table)):
+    narrowed = narrowed_to(form, request.user)
+    if form.is_valid() and (file := exported(request, lambda: _sheet(page, table, narrowed))):
         return file
     closing = latest_closing(found) if page.own_rows_only else None
     return render(
@@ -161,7 +164,7 @@ def _two_days(page: Glance) -> str:
     return address("comparison", slug, **{"from": first, "to": last})
 
 
-def _sheet(page: Glance, table: Sequence[Line]) -> Sheet:
+def _sheet(page: Glance, table: Sequence[Line], narrowed: Sequence[tuple[str, str]]) -> Sheet:
     rows, day = page.rows, page.previous.day if page.previous else None
     since = [
         words.format(day=long_day(day))
@@ -170,7 +173,7 @@ def _sheet(page: Glance, table: Sequence[Line]) -> Sheet:
     ]
     return Sheet(
         f"{page.resolution.slug}-{rows.window.last.isoformat()}",
-        about=about_figures(rows),
+        about=about_figures(rows, narrowed),
         head=[
             _("Paragraph"),
             _("Label (unofficial)"),
@@ -224,8 +227,10 @@ def mandate_list(request: HttpRequest, slug: str) -> HttpResponse:
     figures = figures_of_resolution(
         found, user=request.user, window=form.window, filters=form.narrowing
     )
-    show = request.GET.get("show", "all")
+    show = request.GET.get("show", "")
+    show = show if show in SHOWN else ""
     status = request.GET.get("status", "")
+    status = status if status == IN_FULL or chosen_status(request.GET) else ""
     rows = Rows(found, form.window, form.narrowing)
     mandates = [
         (paragraph, mandate, rows.demands(mandate=mandate.identifier))
@@ -233,24 +238,26 @@ def mandate_list(request: HttpRequest, slug: str) -> HttpResponse:
         for mandate in paragraph.mandates
         if _is_shown(mandate, show) and _has_status(mandate, status)
     ]
+    if form.is_valid() and (
+        file := exported(
+            request, lambda: _mandates_sheet(rows, mandates, narrowed_to(form, request.user))
+        )
+    ):
+        return file
     tags = []
-    if show != "all":
-        shown = {"counted": _("UNODC’s"), "asked": _("Somebody asked for them")}.get(show, show)
+    if show:
         tags.append(
             {
                 "label": _("Mandates"),
-                "value": shown,
+                "value": SHOWN[show],
                 "url": without(request.GET, request.path, "show"),
             }
         )
     if status:
-        word = (
-            _("Delivered in full") if status == "in_full" else chosen_status(request.GET) or status
-        )
         tags.append(
             {
                 "label": _("Status"),
-                "value": word,
+                "value": chosen_status(request.GET) or _("Delivered in full"),
                 "url": without(request.GET, request.path, "status"),
             }
         )
@@ -260,13 +267,48 @@ def mandate_list(request: HttpRequest, slug: str) -> HttpResponse:
         "dashboards/mandate_list.html",
         {
             "resolution": found,
+            "form": form,
+            "rows": rows,
             "mandates": mandates,
             "count": len(mandates),
             "of": figures.totals.mandates,
             "filter_tags": tags,
+            "exports": exports_of(request),
             "window": form.window,
             "own_rows_only": not policy.may(request.user, Permission.READ_ALL_REQUESTS),
         },
+    )
+
+
+def _mandates_sheet(
+    rows: Rows, mandates: Sequence[Any], narrowed: Sequence[tuple[str, str]]
+) -> Sheet:
+    return Sheet(
+        f"{rows.resolution.slug}-mandates-{rows.window.last.isoformat()}",
+        about=about_figures(rows, narrowed),
+        head=[
+            _("Paragraph"),
+            _("Mandate"),
+            _("Label (unofficial)"),
+            _("Kind"),
+            _("Basis"),
+            _("Status"),
+            _("Demands served"),
+            _("Demands"),
+        ],
+        rows=[
+            [
+                paragraph.number,
+                figures.identifier,
+                figures.mandate.label,
+                figures.mandate.get_kind_display(),
+                figures.mandate.get_basis_display() if figures.counted else "",
+                figures.status.label,
+                figures.served,
+                Figure(figures.demands, demands_url),
+            ]
+            for paragraph, figures, demands_url in mandates
+        ],
     )
 
 
@@ -275,6 +317,6 @@ def _is_shown(mandate: MandateFigures, show: str) -> bool:
 
 
 def _has_status(mandate: MandateFigures, status: str) -> bool:
-    if status == "in_full":
+    if status == IN_FULL:
         return mandate.status in SERVED
     return not status or mandate.status == status

@@ -54,7 +54,7 @@ def write_need(*, user: User, mandate_pk: int, fields: NeedFields) -> Need:
     policy.authorise(user, Permission.WRITE_NEEDS)
     mandate = fetch_to_read(Mandate.objects.counted(), user, pk=mandate_pk)
     need = Need(mandate=mandate, created_by=user, **fields)
-    _check(need)
+    check_need(need)
     need.save()
     _ask_to_publish(need, user)
     return need
@@ -71,12 +71,30 @@ def change_need(*, user: User, need_pk: int, fields: NeedFields, revision: int) 
         return need
     for name, value in fields.items():
         setattr(need, name, value)
-    _check(need)
+    check_need(need)
     need.published_by, need.published_at = None, None
     need.revision += 1
     need.save()
     _ask_to_publish(need, user)
     return need
+
+
+@transaction.atomic
+def remove_need(*, user: User, need_pk: int, revision: int) -> None:
+    """A need that was never published, gone; one that was has counted, and is ended instead."""
+    need = fetch_to_write(Need.objects, user, Permission.WRITE_NEEDS, pk=need_pk)
+    if need.revision != revision:
+        raise NeedChangedMeanwhile
+    if was_published(need):
+        raise ValidationError(_("It was published, so figures rest on it: end it instead."))
+    need.delete()
+
+
+def was_published(need: Need) -> bool:
+    """Whether it ever counted."""
+    history: Any = Need.history.rel.related_model  # type: ignore[attr-defined]
+    told = history.objects.filter(pgh_obj=need.pk, published_at__isnull=False)
+    return need.published_at is not None or bool(told.exists())
 
 
 @transaction.atomic
@@ -138,7 +156,8 @@ def _end(need: Need, last_day: dt.date, field: str) -> None:
     need.save()
 
 
-def _check(need: Need) -> None:
+def check_need(need: Need) -> None:
+    """Refuse (`ValidationError`) what no need can say, whoever publishes it."""
     adopted_on = need.mandate.paragraph.resolution.adopted_on
     if need.valid_from and need.valid_from < adopted_on:
         raise ValidationError(

@@ -50,7 +50,7 @@ QUERIES = {
     "state": 5,
     "unit": 5,
     "closing": 5,
-    "gap": 12,
+    "gap": 14,
     "unlinked": 5,
 }
 BELOW = {"request-events": 6, "request-messages": 6, "request-notes": 6, "request-attachments": 6}
@@ -64,7 +64,7 @@ FIGURES = {
     "resolutions/A-RES-74-175/quarters/": 7,
     "resolutions/A-RES-74-175/quarters/?show=asked": 6,
     "resolutions/A-RES-74-175/steps/": 5,
-    "resolutions/A-RES-74-175/themes/": 8,
+    "resolutions/A-RES-74-175/themes/": 10,
     "paragraphs/{paragraph}/why/": 26,
     "mandates/{mandate}/why/": 27,
     "mandates/{mandate}/need-proposals/": 6,

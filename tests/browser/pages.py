@@ -47,6 +47,7 @@ NO_PAGES = {
     "mandate-successor",
     "need-end",
     "need-publish",
+    "need-remove",
     "notification-open",
     "notifications-seen",
     "parts",

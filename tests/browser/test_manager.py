@@ -44,6 +44,12 @@ def test_an_earlier_day_shows_the_earlier_status(
     page.wait_for_url(re.compile("to=2020-11-30"))
     expect(row).to_contain_text("Unmet")
     expect(page.locator("#glance")).to_contain_text("30 November 2020")
+    views = page.get_by_role("navigation", name="Views of these figures")
+    hand.use(views.get_by_role("link", name="Themes"))
+    page.wait_for_url(re.compile("themes/.*to=2020-11-30"))
+    hand.write_day(page.get_by_label("Status as of"), "2021-11-30")
+    hand.use(page.get_by_role("button", name="Show"))
+    expect(page.locator("#page-facts")).to_contain_text("status as of 30 November 2021")
 
 
 def test_the_page_of_a_paragraph_leads_from_a_demand_to_its_evidence(

@@ -131,6 +131,15 @@ def test_an_activity_linked_to_no_item():
     case = Case()
     case.answer.delete()
     assert case.reason() == (Reason.NO_ITEM, Act.LINK_ITEM)
+    case.deliver(ticked=False)
+    assert case.reason() == (Reason.NO_ITEM, Act.LINK_ITEM)
+
+
+def test_what_another_state_asked_for_is_no_item_to_link_to():
+    case = Case()
+    case.answer.delete()
+    case.deliver(ticked=False, country=factories.CountryFactory(iso="CO"))
+    assert case.reason() == (Reason.NO_RECORDED_REQUEST, Act.RECORD_REQUEST)
 
 
 def test_a_delivery_that_waits_for_approval():

@@ -112,6 +112,63 @@ def test_an_item_whose_link_is_proposed_is_closed_by_deciding_it(mandate: Any) -
     assert (Gap.UNMET, GapAct.DECIDE_LINK) in acts()
 
 
+def test_a_draft_is_sent_and_what_waits_for_a_second_person_goes_first(mandate: Any) -> None:
+    item = asked(mandate)
+    draft = ActivityFactory(sent_at=None)
+    link(draft, mandate, "proposed")
+    link(draft, item, "proposed")
+    link(ActivityFactory(sent_at=None, status="5"), item)  # cancelled: nothing to wait for
+    assert [(row.gap, row.act, row.activity) for row in gaps(kind="unmet")] == [
+        (Gap.UNMET, GapAct.SEND, draft)
+    ]
+    waiting = ActivityFactory()
+    link(waiting, item, "proposed")
+    assert [(row.act, row.activity) for row in gaps(kind="unmet")] == [(GapAct.APPROVE, waiting)]
+
+
+def test_an_activity_whose_link_to_the_mandate_is_proposed_is_decided(mandate: Any) -> None:
+    item, activity = asked(mandate), ActivityFactory()
+    link(activity, item)
+    link(activity, mandate, "proposed")
+    approve(activity)
+    assert acts() == [(Gap.UNMET, GapAct.DECIDE_LINK), (Gap.UNLINKED, GapAct.DECIDE_LINK)]
+
+
+def test_what_was_begun_for_standing_work_is_approved_first(mandate: Any) -> None:
+    mandate.basis = "standing"
+    mandate.save()
+    activity = ActivityFactory()
+    link(activity, mandate, "proposed")
+    assert acts() == [(Gap.STANDING, GapAct.APPROVE), (Gap.UNLINKED, GapAct.APPROVE)]
+    activity.mandate_links.all().delete()
+    link(activity, mandate)
+    approve(activity)
+    assert acts() == [(Gap.STANDING, GapAct.DELIVER)]
+    DeliveryFactory(activity=activity)
+    assert acts() == [(Gap.STANDING, GapAct.APPROVE)]
+    activity.sent_at = None
+    activity.save()
+    assert acts() == [(Gap.STANDING, GapAct.DELIVER)]
+
+
+def test_help_is_linked_to_the_item_that_the_same_state_asked_for(mandate: Any) -> None:
+    helped = ActivityFactory()
+    link(helped, mandate)
+    approve(helped)
+    kenya = CountryFactory(iso="KE")
+    asked(mandate, "CO")
+    assert [row.act for row in gaps(kind="no_recorded_request")] == [GapAct.RECORD_REQUEST]
+    helped.countries.add(kenya)
+    assert [row.act for row in gaps(kind="no_recorded_request")] == [GapAct.RECORD_REQUEST]
+    item = asked(mandate, "KE")
+    assert [row.act for row in gaps(kind="no_recorded_request")] == [GapAct.LINK_ITEM]
+    link(helped, item, "proposed")
+    assert [row.act for row in gaps(kind="no_recorded_request")] == [GapAct.DECIDE_LINK]
+    helped.item_links.all().delete()
+    link(helped, item)
+    assert gaps(kind="no_recorded_request") == []
+
+
 def test_standing_work_is_planned_then_delivered(mandate: Any) -> None:
     mandate.basis = "standing"
     mandate.save()

@@ -134,11 +134,65 @@ def test_demands_by_theme_the_upper_ones_with_those_below(two_states: Any, sign_
     assert [row[0] for row in lines(client, "themes", "theme=prisons")] == ["Prisons"]
 
 
+def test_the_status_of_a_theme_is_that_of_its_paragraphs(sign_in: SignIn) -> None:
+    served = served_item().mandate_links.get().mandate  # before today
+    others = MandateFactory(paragraph=ParagraphFactory(number="9"), addressees=["states"])
+    for code, mandate in {"people": served, "borders": others}.items():
+        theme = Theme.objects.create(code=code, names={"en": code})
+        Facet.objects.create(mandate=mandate, role="theme", theme=theme, source="person")
+    client = sign_in(manager())
+    today_alone = client.get(f"{HERE}themes/?from={today().isoformat()}").content.decode()
+    assert f"paragraphs/9/?from={today().isoformat()}" in today_alone
+    found = {row[0]: row[1:5] for row in lines(client, "themes", f"from={today().isoformat()}")}
+    assert found == {
+        "people": [served.paragraph.number, "Delivered", "0", "0"],
+        "borders": ["9", "Not UNODC’s", "0", "0"],
+    }
+
+
+def test_files_say_to_what_their_figures_are_narrowed(two_states: Any, sign_in: SignIn) -> None:
+    client, focal = sign_in(manager()), sign_in(focal_point("KE"))
+    narrowed = f"{HERE}places/?state=CO&region=005"
+    file = client.get(f"{narrowed}&format=csv").content.decode()
+    assert "Region,South America" in file
+    assert "State,State CO" in file
+    assert "Region: South America. State: State CO." in (
+        client.get(f"{narrowed}&format=svg").content.decode()
+    )
+    own = "only what the own State or organisation asked for"
+    assert own in focal.get(f"{HERE}places/?format=svg").content.decode().replace("\n", " ")
+    assert own in focal.get(f"{HERE}?format=csv").content.decode()
+    assert own not in client.get(f"{HERE}?format=csv").content.decode()
+    for page in ("/coverage/demands/", "/coverage/deliveries/"):
+        file = client.get(f"{page}?state=KE&format=csv").content.decode()
+        assert "Coverage definition,1.0" in file
+        assert "State,State KE" in file
+
+
+@pytest.mark.parametrize("view", ["", "mandates/", *(f"{view}/" for view in VIEWS)])
+def test_what_is_asked_wrongly_is_said_and_gives_no_file(
+    two_states: Any, sign_in: SignIn, view: str
+) -> None:
+    answer = sign_in(manager()).get(f"{HERE}{view}?region=nowhere&format=csv")
+    assert answer["content-type"].startswith("text/html")
+    assert "There is 1 problem" in answer.content.decode()
+
+
+def test_states_by_paragraph_name_the_paragraph_in_the_file(
+    two_states: Any, sign_in: SignIn
+) -> None:
+    number = two_states.mandate_links.get().mandate.paragraph.number
+    assert {row[2] for row in lines(sign_in(manager()), "places", "by=state")} == {
+        f"Paragraph {number}"
+    }
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_an_empty_view_says_so(view: str, sign_in: SignIn) -> None:
     MandateFactory()
-    answer = sign_in(manager()).get(f"{HERE}{view}/")
-    assert "Nothing is counted here." in answer.content.decode()
+    answer = sign_in(manager()).get(f"{HERE}{view}/").content.decode()
+    assert "Nothing is counted here." in answer
+    assert "glance__sentence" not in answer
 
 
 @pytest.mark.parametrize("view", [*VIEWS, "places/?by=state", "quarters/?show=served"])

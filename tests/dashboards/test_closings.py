@@ -18,6 +18,7 @@ from openpyxl import load_workbook
 
 from assistance.coverage.closing import close_period
 from assistance.coverage.models import ClosedRow, Closing
+from assistance.coverage.snapshots import record_changes
 from tests.factories import (
     EvidenceFactory,
     MandateFactory,
@@ -157,6 +158,14 @@ def test_the_deliveries_of_a_closing_are_narrowed_as_the_figures_of_a_report(
     assert (row[2], row[12]) == ("KE", delivery.on.isoformat())
 
 
+@pytest.mark.parametrize("wanted", [{"status": "\0"}, {"status": "x"}, {"kind": "\0"}])
+def test_a_narrowing_that_is_none_finds_no_row(
+    closing: Closing, wanted: dict[str, str], sign_in: SignIn
+) -> None:
+    page = sign_in(officer()).get(reverse("closing", args=[closing.pk]), wanted)
+    assert page.context["page_obj"].paginator.count == 0
+
+
 def test_a_closing_comes_as_a_data_package_of_what_was_closed(
     closing: Closing, item: Any, sign_in: SignIn
 ) -> None:
@@ -262,10 +271,24 @@ def test_days_that_make_no_period_are_said_at_their_field(item: Any, sign_in: Si
     assert set(compare(client, to="never").context["form"].errors) == {"to"}
 
 
+def test_days_without_a_record_are_no_noughts(item: Any, sign_in: SignIn) -> None:
+    client = sign_in(officer())
+    said = compare(client, clock="said").content.decode()
+    assert "Nothing had been recorded by" in said
+    assert "from the first night on" in said
+    assert "Demands by status" not in said
+    record_changes(today())
+    said = compare(client, clock="said", to=YESTERDAY.isoformat()).content.decode()
+    assert "choose later days" in said
+    assert "Demands by status" not in said
+
+
 def test_what_was_said_is_compared_too_and_comes_as_a_file(item: Any, sign_in: SignIn) -> None:
     client = sign_in(officer())
+    record_changes(YESTERDAY)
     said = compare(client, clock="said")
-    assert said.context["found"].changes == []
+    assert [one.move for one in said.context["found"].changes] == ["opened"]
+    assert "the first record is of" in said.content.decode()
     assert [section.words for section in said.context["sections"]] == ["Demands by status"]
     item.outcome, item.outcome_on = "declined", YESTERDAY
     item.outcome_basis, item.outcome_reason = "officer", "No"

@@ -13,9 +13,21 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from assistance.coverage.gaps import GapAct
+from assistance.models import Reply
 from directory.models import Entity, Membership, Organisation, User
 from mandates.models import Mandate
-from tests.factories import ActivityFactory, CountryFactory, StateFactory, focal_point, officer
+from tests.factories import (
+    ActivityFactory,
+    CountryFactory,
+    EvidenceFactory,
+    RequestFactory,
+    StateFactory,
+    UserFactory,
+    focal_point,
+    link,
+    officer,
+    served_item,
+)
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[Any], Client]
@@ -43,11 +55,11 @@ def test_every_act_leads_to_a_page_that_an_officer_may_open(world: None, sign_in
     for page in (1, 2):
         shown = client.get(f"/gaps/?page={page}")
         acts |= {closing.row.act for closing in shown.context["closings"]}
-        links |= {unescape(link) for link in ACT.findall(shown.content.decode())}
+        links |= {unescape(one) for one in ACT.findall(shown.content.decode())}
     assert acts >= {GapAct.PLAN, GapAct.VERIFY, GapAct.SETTLE, GapAct.UPDATE, GapAct.LINK}
     assert len(links) > 20
-    for link in links:
-        assert client.get(link).status_code == 200, link
+    for address in links:
+        assert client.get(address).status_code == 200, address
 
 
 def test_who_may_not_act_reads_what_would_close_it(world: None, sign_in: SignIn) -> None:
@@ -56,12 +68,45 @@ def test_who_may_not_act_reads_what_would_close_it(world: None, sign_in: SignIn)
     assert not ACT.findall(words)
 
 
+def test_an_act_leads_to_its_very_thing_and_only_whom_it_takes(sign_in: SignIn) -> None:
+    author, other = officer(), officer()
+    item = served_item()
+    delivery = item.deliveries.get()
+    EvidenceFactory(delivery=delivery, added_by=author)
+    wish = RequestFactory().items.get()
+    waiting = ActivityFactory(created_by=author, changed_by=author)
+    open_item = RequestFactory().items.get()
+    link(open_item, item.mandate_links.get().mandate)
+    link(waiting, open_item, "proposed", proposed_by=author)
+    written, read = (
+        sign_in(who).get("/gaps/?unit=none").content.decode() for who in (author, other)
+    )
+    verify, approve_it = f"/evidence/?delivery={delivery.pk}", f"/activities/{waiting.pk}/"
+    assert {verify, approve_it} <= set(ACT.findall(read))
+    assert not {verify, approve_it} & set(ACT.findall(written))
+    assert f"/requests/{wish.request_id}/items/1/do/tie/" in ACT.findall(read)
+    plan = sign_in(other).get("/activities/new/?status=1").context["form"]
+    assert plan["status"].value() == "1"
+    logged = sign_in(other).get("/activities/new/?status=x").context["form"]
+    assert logged["status"].value() == "4"
+    page = sign_in(other).get(verify)
+    assert [piece.delivery for piece in page.context["page_obj"]] == [delivery]
+    assert page.context["filter_tags"][0]["url"] == "/evidence/"
+    assert len(sign_in(other).get("/evidence/?delivery=0").context["page_obj"]) == 0
+    Reply.objects.create(
+        delivery=delivery, country=delivery.country, verdict="disputed", by=UserFactory(), words="-"
+    )
+    shown = ACT.findall(sign_in(other).get("/gaps/?kind=disputed&unit=none").content.decode())
+    assert shown == [f"/requests/{item.request_id}/#messages"]
+
+
 def test_the_file_lists_what_the_page_counts(world: None, sign_in: SignIn) -> None:
     client = sign_in("manager")
     for query in ("", "unit=tpb&kind=unmet", "waiting=365&region=014"):
         number = client.get(f"/gaps/?{query}").context["page_obj"].paginator.count
         written = client.get(f"/gaps/?{query}&format=csv").content.decode()
         assert written.split("\r\n\r\n")[0].count("\r\n") == number, query
+        assert ("Region,Eastern Africa" in written) == ("region" in query)
         book = load_workbook(io.BytesIO(client.get(f"/gaps/?{query}&format=xlsx").content))
         assert book.worksheets[0].max_row == number + 1, query
 

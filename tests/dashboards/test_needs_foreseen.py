@@ -89,7 +89,7 @@ def test_an_officer_sees_what_a_new_need_would_do_and_nothing_is_saved(
     assert seen.context["form"]["words"].value() == "A meeting"
     assert not Need.objects.exists()
     wrong = client.post(page, {**FIELDS, "valid_from": "2000-01-01", "foresee": "1"})
-    assert "foreseen" in wrong.context
+    assert "foreseen" not in wrong.context
     assert not Need.objects.exists()
 
 
@@ -178,3 +178,32 @@ def test_taking_a_proposal_fills_the_form_of_a_new_need(mandate: Any, sign_in: S
     page = sign_in(officer()).get(reverse("need-new", args=[mandate.pk]), {"proposal": "es:0"})
     assert page.context["proposals"] == []
     assert page.context["form"].initial["valid_from"] == mandate.paragraph.resolution.adopted_on
+
+
+def test_what_no_need_can_say_is_said_at_its_field(mandate: Any, sign_in: SignIn) -> None:
+    """Before it is foreseen just as before it is saved."""
+    client, page = sign_in(officer()), reverse("need-new", args=[mandate.pk])
+    for wrong in (
+        {"every_months": "0"},
+        {"every_months": "999"},
+        {"words": "x" * 2001},
+        {"valid_from": "1999-01-01"},
+    ):
+        for button in ({"foresee": "1"}, {}):
+            shown = client.post(page, {**FIELDS, **wrong, **button})
+            assert set(shown.context["form"].errors) == set(wrong)
+            assert "foreseen" not in shown.context
+    assert not Need.objects.exists()
+
+
+def test_a_need_that_was_never_published_can_be_removed(mandate: Any, sign_in: SignIn) -> None:
+    client, need = sign_in(officer()), NeedFactory(mandate=mandate)
+    page, remove = (reverse(name, args=[need.pk]) for name in ("need-edit", "need-remove"))
+    assert "Remove the need" in client.get(page).content.decode()
+    client.post(remove, {"revision": "7"})
+    assert Need.objects.exists()
+    assert client.post(remove, {"revision": "1"}).url == reverse("need-list")
+    assert not Need.objects.exists()
+    published = NeedFactory(mandate=mandate, published=True)
+    shown = client.get(reverse("need-edit", args=[published.pk])).content.decode()
+    assert "Remove the need" not in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,15 +13,18 @@ from django.test import Client
 from django.urls import reverse
 
 from assistance.models import DeliveryItem, Reply
+from mandates.models import ParagraphText
 from tests.factories import (
     ActivityFactory,
     CountryFactory,
     DeliveryFactory,
+    EvidenceFactory,
     MandateFactory,
     ParagraphFactory,
     RequestFactory,
     ResolutionFactory,
     StateFactory,
+    TextFactory,
     UserFactory,
     approve,
     focal_point,
@@ -99,6 +103,26 @@ def test_the_file_holds_what_the_page_shows(sign_in: SignIn) -> None:
     assert ["Coverage definition", "1.0"] in rows
 
 
+def test_mandates_and_the_trays_come_as_files_too(sign_in: SignIn) -> None:
+    client = sign_in(manager())
+    asked = asked_by("KE", MandateFactory(paragraph=ParagraphFactory(number="1")))
+    MandateFactory(paragraph=ParagraphFactory(number="2"), addressees=["states"])
+    page = "/resolutions/A-RES-70-1/mandates/"
+    assert "op1/m1" in (file := client.get(f"{page}?show=counted&format=csv").content.decode())
+    assert "op2/m1" not in file
+    assert client.get(f"{page}?show=x&status=x").context["count"] == 2
+    assert client.get(f"{page}?show=x&status=x").context["filter_tags"] == []
+    loose, helped = RequestFactory(), ActivityFactory()
+    link(helped, asked.mandate_links.get().mandate)
+    approve(helped)
+    tray = client.get("/coverage/unlinked/?format=csv").content.decode()
+    assert f"Tied to no mandate,,{loose.ref},1" in tray
+    page = "/coverage/unlinked/?flag=no_recorded_request"
+    assert f"?activity={helped.pk}" in sign_in(officer()).get(page).content.decode()
+    file = client.get(f"{page}&format=csv").content.decode()
+    assert f"No recorded request,{asked.mandate_links.get().mandate.identifier},,," in file
+
+
 def test_words_that_a_spreadsheet_takes_for_a_formula_are_quoted(sign_in: SignIn) -> None:
     item = asked_by("KE", MandateFactory())
     item.words = "=1+1"
@@ -120,6 +144,20 @@ def test_status_as_of_an_earlier_day_forgets_what_came_later(sign_in: SignIn) ->
     asked_by("CO", mandate, received_on=dt.date(2023, 5, 1))
     answer = sign_in(manager()).get(glance(to="2022-01-01"))
     assert answer.context["figures"].totals.demands == 1
+
+
+def test_a_paragraph_without_a_label_shows_how_it_begins(sign_in: SignIn) -> None:
+    paragraph = MandateFactory(paragraph=ParagraphFactory(labels={})).paragraph
+    for language, words in (
+        ("es", "Acoge con beneplácito la labor de la Comisión en la materia;"),
+        ("en", "Welcomes the work of the Commission in this matter;"),
+    ):
+        text = TextFactory(resolution=paragraph.resolution, language=language)
+        ParagraphText.objects.create(paragraph=paragraph, text=text, words=words)
+    shown = sign_in(manager()).get(glance()).content.decode()
+    assert '<span lang="en">Welcomes the work of the\xa0…</span>' in shown
+    shown = sign_in(manager()).get(glance(), headers={"accept-language": "es"}).content.decode()
+    assert '<span lang="es">Acoge con beneplácito la labor\xa0…</span>' in shown
 
 
 def test_paragraphs_sort_by_column(sign_in: SignIn) -> None:
@@ -152,6 +190,64 @@ def test_a_paragraph_says_what_would_turn_it_green(sign_in: SignIn) -> None:
     answer = sign_in(officer()).get(path).content.decode()
     assert "To turn it green: serve" in answer
     assert "waiting 41 days" in answer
+
+
+def test_what_would_turn_it_green_names_who_still_waits_and_the_very_next_act(
+    sign_in: SignIn,
+) -> None:
+    item = served_item("KE")
+    mandate, delivery = item.mandate_links.get().mandate, item.deliveries.get()
+    path = reverse("paragraph", args=["A-RES-70-1", mandate.paragraph.number])
+
+    def sentence() -> str:
+        words = sign_in(officer()).get(path).context["page"].sentence
+        return re.sub("<[^>]+>", "", words)
+
+    assert sentence() == "Delivered to all. To show it: add evidence for State KE."
+    EvidenceFactory(delivery=delivery)
+    assert sentence() == "Delivered to all. To show it: verify the evidence for State KE."
+    item.request.states.add(CountryFactory(iso="CO"))
+    assert sentence() == "To turn it green: deliver what has begun for State CO."
+    Reply.objects.create(
+        delivery=delivery, country=delivery.country, verdict="disputed", by=UserFactory(), words="-"
+    )
+    assert sentence() == "To turn it green: settle what State KE found missing."
+    late = today() - dt.timedelta(days=3)
+    planned = ActivityFactory(planned_start=late)
+    asked = asked_by("NE", mandate)
+    for thing in (mandate, asked):
+        link(planned, thing)
+    approve(planned)
+    assert "hold what was planned for State NE on" in sentence()
+
+
+def test_the_page_of_a_paragraph_keeps_the_filters_of_the_figure_it_was_opened_from(
+    sign_in: SignIn,
+) -> None:
+    mandate = MandateFactory(paragraph=ParagraphFactory(number="1"))
+    MandateFactory(paragraph=ParagraphFactory(number="2"))
+    asked_by("KE", mandate), asked_by("CO", mandate)
+    path = reverse("paragraph", args=["A-RES-70-1", "1"])
+    client = sign_in(manager())
+    assert client.get(path).context["page"].figures.demands == 2
+    answer = client.get(f"{path}?state=KE")
+    page = answer.context["page"]
+    assert page.figures.demands == 1
+    assert [owed.who for clause in page.clauses for owed in clause.owed] == ["State KE"]
+    assert answer.context["filter_tags"] == [{"label": "State", "value": "State KE", "url": path}]
+    assert 'paragraphs/2/?state=KE"' in answer.content.decode()
+    assert client.get(page.clauses[0].demands_url).context["page_obj"].paginator.count == 1
+
+
+def test_an_earlier_day_shows_no_delivery_made_later(sign_in: SignIn) -> None:
+    item = served_item()
+    mandate, delivery = item.mandate_links.get().mandate, item.deliveries.get()
+    path = reverse("paragraph", args=["A-RES-70-1", mandate.paragraph.number])
+    before = delivery.on - dt.timedelta(days=1)
+    for day, shown in ((before, False), (delivery.on, True)):
+        page = sign_in(officer()).get(path, {"to": day.isoformat()}).context["page"]
+        ((owed,),) = [clause.owed for clause in page.clauses]
+        assert any(entry.delivery for entry in owed.entries) is shown
 
 
 def test_a_delivery_the_state_objects_to_is_shown_and_said_not_to_count(sign_in: SignIn) -> None:

@@ -7,7 +7,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 
 from mandates.models import Need
-from mandates.services.needs import NeedChangedMeanwhile, change_need, publish_need, write_need
+from mandates.services.needs import (
+    NeedChangedMeanwhile,
+    change_need,
+    publish_need,
+    remove_need,
+    write_need,
+)
 from notifications.models import OutboxMessage
 from tests.factories import MandateFactory, NeedFactory, focal_point, manager, officer, person
 
@@ -69,6 +75,24 @@ def test_days_out_of_order_are_refused(field, day):
     with pytest.raises(ValidationError):
         write_need(user=officer(), mandate_pk=MandateFactory().pk, fields={**FIELDS, field: day})
     assert not Need.objects.exists()
+
+
+def test_a_need_is_removed_until_it_was_published():
+    author, need = officer(), NeedFactory()
+    with pytest.raises(NeedChangedMeanwhile):
+        remove_need(user=author, need_pk=need.pk, revision=9)
+    with pytest.raises(PermissionDenied):
+        remove_need(user=person("auditor"), need_pk=need.pk, revision=1)
+    remove_need(user=author, need_pk=need.pk, revision=1)
+    assert not Need.objects.exists()
+    kept = NeedFactory()
+    publish_need(user=manager(), need_pk=kept.pk, revision=1)
+    kept = change_need(
+        user=author, need_pk=kept.pk, revision=1, fields={**FIELDS, "words": "Another"}
+    )
+    with pytest.raises(ValidationError, match="end it instead"):
+        remove_need(user=author, need_pk=kept.pk, revision=kept.revision)
+    assert Need.objects.get() == kept
 
 
 def test_only_counted_mandates_have_needs():

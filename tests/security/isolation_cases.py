@@ -37,7 +37,7 @@ COUNTED = (
 SILENT = {
     # Pages that only take what is sent to them.
     "activity-approve", "activity-send", "activity-send-back", "evidence-remove", "link-decide",
-    "need-publish", "notifications-seen", "request-file-remove", "request-send",
+    "need-publish", "need-remove", "notifications-seen", "request-file-remove", "request-send",
     "set_language",
     # Pages that lead on to the first unfinished step.
     "request-edit",

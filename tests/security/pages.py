@@ -100,6 +100,7 @@ class World:
             "need-edit": {"pk": self.need.pk},
             "need-publish": {"pk": self.need.pk},
             "need-end": {"pk": self.need.pk},
+            "need-remove": {"pk": self.need.pk},
             "request-edit": {"pk": self.draft.pk},
             "request-step": {"pk": self.draft.pk, "step": "whom"},
             "request-check": {"pk": self.draft.pk},

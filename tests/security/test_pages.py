@@ -68,6 +68,7 @@ need-end                      405 405     405      405     405     405     405  
 need-list                     302 200     200      200     200     200     200   200
 need-new                      302 403     403      403     200     200     403   403
 need-publish                  405 405     405      405     405     405     405   405
+need-remove                   405 405     405      405     405     405     405   405
 notification-choices          302 200     200      200     200     200     200   200
 notification-list             302 200     200      200     200     200     200   200
 notification-open             302 302     404      404     404     404     404   404
