@@ -280,7 +280,9 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def with_approval(self) -> DeliveryQuerySet:
         """The approved, each with `approved_on`, the day of the yes to its present revision."""
-        approved = self.filter(approvals__revision=F("revision"))
+        # That it is of a delivery spares row security to work out whose activities may be read.
+        of_delivery = Q(approvals__delivery__isnull=False)
+        approved = self.filter(of_delivery, approvals__revision=F("revision"))
         return approved.annotate(approved_on=F("approvals__on"))
 
     def unapproved(self) -> DeliveryQuerySet:
