@@ -28,9 +28,9 @@ def ready(request: HttpRequest) -> JsonResponse:
     """
     services = {"database": _database_answers(), "broker": _broker_answers()}
     said = {name: "ok" if answers else "does not answer" for name, answers in services.items()}
-    return JsonResponse(
-        said | {"coverage": _coverage()}, status=200 if all(services.values()) else 503
-    )
+    if services["database"]:
+        said["coverage"] = _coverage()
+    return JsonResponse(said, status=200 if all(services.values()) else 503)
 
 
 @require_safe
@@ -51,11 +51,12 @@ def _database_answers() -> bool:
 
 
 def _coverage() -> str:
+    """How long changes wait for a worker; not known while the tables of a new version are made."""
     try:
         with viewing_as(SYSTEM):
             found = waiting()
     except DatabaseError:
-        return "does not answer"
+        return "not known"
     if not found.is_late:
         return "ok"
     minutes = int(found.age.total_seconds()) // 60

@@ -241,4 +241,4 @@ def test_a_site_whose_tables_are_missing_says_so(db, client, monkeypatch):
         raise DatabaseError
 
     monkeypatch.setattr(views, "waiting", fails)
-    assert client.get("/ready/").json()["coverage"] == "does not answer"
+    assert client.get("/ready/").json()["coverage"] == "not known"
