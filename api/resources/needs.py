@@ -27,7 +27,14 @@ from directory.access import fetch_to_read
 from directory.policy import Permission
 from directory.statuses import Status
 from mandates.models import DeliveryKind, Mandate, Need
-from mandates.services.needs import NeedFields, change_need, end_need, publish_need, write_need
+from mandates.services.needs import (
+    NeedFields,
+    change_need,
+    end_need,
+    publish_need,
+    remove_need,
+    write_need,
+)
 
 NEED_FIELDS = ("words", "kind", "every_months", "valid_from", "valid_to")
 
@@ -148,6 +155,7 @@ class NeedResource(ReadResource):
         "retrieve": Permission.READ_RESOLUTIONS,
         "create": Permission.WRITE_NEEDS,
         "partial_update": Permission.WRITE_NEEDS,
+        "destroy": Permission.WRITE_NEEDS,
         "publish": Permission.PUBLISH_NEEDS,
         "end": Permission.PUBLISH_NEEDS,
         "foresee": Permission.WRITE_NEEDS,
@@ -200,6 +208,15 @@ class NeedResource(ReadResource):
             revision=self.thing.revision,
         )
         return self.answer(self.thing.pk)
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Remove a need that was never published
+
+        Figures rest on one that was: it is ended instead.
+        """
+        remove_need(user=request.user, need_pk=self.thing.pk, revision=self.thing.revision)
+        return Response(status=204)
 
     @extend_schema(request=PublishedNeedSerializer, responses=NeedSerializer)
     @action(detail=True, methods=["post"])

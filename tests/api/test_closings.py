@@ -185,3 +185,17 @@ def test_a_need_is_published_in_place_of_another_and_ended(world: World, as_: As
     assert client.post(f"{address}end/", sent, format="json").json()["valid_to"] == sent["last_day"]
     wrong = client.post(f"{address}end/", {"last_day": "2019-12-31"}, format="json")
     assert wrong.data["errors"][0]["pointer"] == "/last_day"
+
+
+def test_a_need_that_was_never_published_is_removed(world: World, as_: As) -> None:
+    client = as_("officer")
+    draft = factories.NeedFactory(mandate=world.mandate)
+    address = f"/api/v1/needs/{draft.pk}/"
+    assert client.delete(address).status_code == 428, "which revision is said"
+    tag = client.get(address)["ETag"]
+    assert client.delete(address, headers={"If-Match": tag}).status_code == 204
+    assert client.get(address).status_code == 404
+    published = f"/api/v1/needs/{world.shared['need'].pk}/"
+    refused = client.delete(published, headers={"If-Match": client.get(published)["ETag"]})
+    assert refused.status_code == 400
+    assert "end it instead" in refused.data["errors"][0]["detail"]

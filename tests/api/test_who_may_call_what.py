@@ -62,6 +62,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "retrieve": EVERYBODY,
         "create": APPROVERS,
         "partial_update": APPROVERS,
+        "destroy": APPROVERS,
         "publish": {"manager"},
         "end": {"manager"},
         "foresee": APPROVERS,
