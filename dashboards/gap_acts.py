@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from assistance.coverage.gaps import GapAct, GapRow
+from assistance.coverage.next_acts import GapAct, GapRow
 from assistance.models import Activity, ActivityStatus, Evidence
 from dashboards.links import address
 from directory import policy

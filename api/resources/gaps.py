@@ -14,8 +14,9 @@ from api.base import Resource
 from api.filtering import PageFilters
 from api.linked import Address, Codes, Quick
 from api.resources.breakdowns import TableSerializer, of_gaps
-from assistance.coverage.gaps import Gap, GapAct, GapFilter, read_gaps
+from assistance.coverage.gaps import Gap, GapFilter
 from assistance.coverage.models import Demand
+from assistance.coverage.next_acts import GapAct, read_gaps
 from dashboards.links import address
 from directory.policy import Permission
 

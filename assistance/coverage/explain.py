@@ -41,7 +41,7 @@ STOPPED = {
     ActivityStatus.SUSPENDED: Reason.SUSPENDED,
     ActivityStatus.CLOSED: Reason.CLOSED,
 }
-OBJECTIONS = {Verdict.DISPUTED: Reason.DISPUTED, Verdict.PARTLY: Reason.PARTLY}
+REASONS_OF_OBJECTIONS = {Verdict.DISPUTED: Reason.DISPUTED, Verdict.PARTLY: Reason.PARTLY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +321,7 @@ def _of_delivery(
         return (Reason.OTHER_STATE if delivery.country_id else Reason.NO_STATE), {}
     if any(_holds(demand, delivery.on) for demand in named):
         # All rules are kept, so the State objects.
-        return OBJECTIONS[Verdict(_last_verdict(delivery))], {}
+        return REASONS_OF_OBJECTIONS[Verdict(_last_verdict(delivery))], {}
     asked = [demand.span_from for demand in named if demand.kind == DemandKind.ITEM]
     if asked:
         return Reason.BEFORE_RECEIVED, {**on, "since": min(asked)}

@@ -13,14 +13,19 @@ from django.db.models.functions import Cast, Coalesce, Collate, Concat, JSONObje
 from assistance.coverage.models import RowKind
 from assistance.coverage.period import PeriodRow
 from assistance.coverage.status import Status
-from assistance.models import Activity, ActivityMandate, Delivery, Evidence, LinkState, Verdict
+from assistance.models import (
+    OBJECTIONS,
+    Activity,
+    ActivityMandate,
+    Delivery,
+    Evidence,
+    LinkState,
+)
 from mandates.models import Mandate, ParagraphKind, Resolution
 
 if TYPE_CHECKING:
     from assistance.coverage.window import Window
     from assistance.querysets import DeliveryQuerySet, LinkQuerySet
-
-OBJECTIONS = (Verdict.PARTLY, Verdict.DISPUTED)
 
 
 Clauses = Iterable[int] | models.QuerySet[Any]

@@ -16,7 +16,7 @@ from assistance.models.delivery import (
     DeliveryNeed,
     Function,
 )
-from assistance.models.evidence import Evidence, EvidenceKind, Reply, Verdict
+from assistance.models.evidence import OBJECTIONS, Evidence, EvidenceKind, Reply, Verdict
 from assistance.models.file_scan import FileScan
 from assistance.models.link import (
     ActivityItem,
@@ -55,6 +55,7 @@ from assistance.models.sheet import (
 )
 
 __all__ = [
+    "OBJECTIONS",
     "Activity",
     "ActivityCountry",
     "ActivityItem",

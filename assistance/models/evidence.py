@@ -90,6 +90,10 @@ class Verdict(models.TextChoices):
     DISPUTED = "disputed", _("Not received, or not as described")
 
 
+OBJECTIONS = (Verdict.PARTLY, Verdict.DISPUTED)
+"""While a State says this last, the delivery to it does not count."""
+
+
 @pghistory.track()
 class Reply(models.Model):
     """What the State concerned says of a delivery; the latest counts."""

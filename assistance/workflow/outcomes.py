@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from assistance.models import (
+    OBJECTIONS,
     Approval,
     Delivery,
     OutcomeBasis,
-    Reply,
     RequestItem,
     RequestOutcome,
     Verdict,
@@ -63,27 +63,23 @@ def close_item(
         raise ValidationError({"basis": _("Choose who says so.")})
     step = _CLOSINGS[outcome]
     current = begin_item(item, user=user, step=step, revision=revision)
-    deliveries = list(Delivery.objects.approved().filter(item_rows__item=current))
+    deliveries: list[Any] = list(
+        Delivery.objects.approved().with_last_reply().filter(item_rows__item=current)
+    )
     if not deliveries:
         raise ValidationError({"outcome": _("No delivery for this item is approved yet.")})
-    verdicts = _latest_verdicts(deliveries)
-    objected = {Verdict.PARTLY.value, Verdict.DISPUTED.value}
-    if step is FULFIL_ITEM and all(verdicts.get(one.pk) in objected for one in deliveries):
+    said = {one.verdict for one in deliveries}
+    if step is FULFIL_ITEM and all(one in OBJECTIONS for one in said):
         raise ValidationError(
             {"outcome": _("The State objects to what was delivered: close it as partly fulfilled.")}
         )
-    if basis == OutcomeBasis.STATE and Verdict.CONFIRMED.value not in verdicts.values():
+    if basis == OutcomeBasis.STATE and Verdict.CONFIRMED not in said:
         required(reason=reason)
-    if basis == OutcomeBasis.SILENCE and (verdicts or not _silent_long_enough(deliveries)):
+    if basis == OutcomeBasis.SILENCE and (any(said) or not _silent_long_enough(deliveries)):
         raise ValidationError(
             {"basis": _("60 days without a reply have not passed, or the State did reply.")}
         )
     return end_item(current, user=user, step=step, basis=basis, reason=reason)
-
-
-def _latest_verdicts(deliveries: list[Delivery]) -> dict[int, str]:
-    replies = Reply.objects.filter(delivery__in=deliveries).order_by("at", "pk")
-    return dict(replies.values_list("delivery", "verdict"))
 
 
 def _silent_long_enough(deliveries: list[Delivery]) -> bool:

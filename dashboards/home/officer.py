@@ -16,6 +16,7 @@ from django.utils.translation import ngettext, pgettext
 
 from assistance.coverage.figures import ParagraphFigures, Window, figures_of_resolution
 from assistance.models import (
+    OBJECTIONS,
     Activity,
     ActivityMandate,
     AssistanceRequest,
@@ -164,7 +165,7 @@ def _objections(user: User, day: dt.date) -> Some:
         Delivery.objects.visible_to(user)
         .filter(activity__created_by=user)
         .with_last_reply()
-        .filter(verdict__in=[Verdict.PARTLY, Verdict.DISPUTED])
+        .filter(verdict__in=OBJECTIONS)
         .annotate(due=_day(TruncDate("replied_at") + SETTLE))
         .select_related("activity", "country")
     )

@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from assistance.coverage.gaps import Gap, GapFilter, Matrix, gaps_of, read_gaps
+from assistance.coverage.gaps import Gap, GapFilter, Matrix, gaps_of
+from assistance.coverage.next_acts import read_gaps
 from assistance.coverage.status import DEFINITION
 from assistance.coverage.window import today
 from dashboards.demand_rows import what_is_owed

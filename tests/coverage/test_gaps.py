@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from assistance.coverage.gaps import Gap, GapAct, GapRow, gaps_of, read_gaps
+from assistance.coverage.gaps import Gap, gaps_of
+from assistance.coverage.next_acts import GapAct, GapRow, read_gaps
 from assistance.models import DeliveryItem, EvidenceKind, Reply
 from tests.factories import (
     ActivityFactory,

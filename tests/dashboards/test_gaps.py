@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from assistance.coverage.gaps import GapAct
+from assistance.coverage.next_acts import GapAct
 from assistance.models import Reply
 from directory.models import Entity, Membership, Organisation, User
 from mandates.models import Mandate
