@@ -92,7 +92,7 @@ def document_of(user: User, country: Country, *, day: dt.date) -> Document:
         figures=_figures(country, lines),
         asked=asked,
         received=_received(rows, given),
-        open=standings(still_open, user=user, day=day),
+        open=standings(still_open, day=day),
         waiting=[
             *questions(asked_back),
             *replies(

@@ -19,7 +19,6 @@ from assistance.models import (
     RequestOutcome,
     RequestStatus,
 )
-from directory.models import User
 from directory.statuses import Status
 from directory.templatetags.dates import long_day
 
@@ -140,13 +139,16 @@ class Standing:
 
 
 def standings(
-    requests: Mapping[AssistanceRequest, Sequence[RequestItem]], *, user: User, day: dt.date
+    requests: Mapping[AssistanceRequest, Sequence[RequestItem]], *, day: dt.date
 ) -> list[Standing]:
-    """How each request stands on a day, with these items of it. Two queries."""
+    """How each request stands on a day, with these items of it. Two queries.
+
+    For who reads the requests: with them one reads their demands and the activities that serve
+    these.
+    """
     demands = [
         Reached(*row)
-        for row in Demand.objects.visible_to(user)
-        .open_on(day)
+        for row in Demand.objects.open_on(day)
         .as_of(day)
         .filter(item__request__in=requests)
         .values_list("item__request", "item", "status", "delivered_on", "activity_ids")
@@ -156,16 +158,14 @@ def standings(
         by_request[demand.request].append(demand)
     activities = {
         activity.pk: activity
-        for activity in Activity.objects.visible_to(user)
-        .filter(
+        for activity in Activity.objects.filter(
             pk__in={
                 pk
                 for demand in demands
                 if demand.delivered_on is None
                 for pk in demand.activity_ids
             }
-        )
-        .only("title", "status", "planned_start", "actual_start", "planned_end")
+        ).only("title", "status", "planned_start", "actual_start", "planned_end")
     }
     return [
         Standing(

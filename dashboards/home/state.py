@@ -87,7 +87,7 @@ def state_home(user: User, *, day: dt.date) -> StateHome:
         questions=_questions(requests),
         replies=_replies(lines),
         left_behind=_left_behind(requests, colleagues),
-        open=_open(requests, user, day),
+        open=_open(requests, day),
         drafts=_with_status(requests.filter(state=RequestStatus.DRAFT), "draft", MOST_REQUESTS),
         figures=_figures(lines) if user.country_ids else [],
         colleagues=colleagues,
@@ -99,11 +99,11 @@ def _with_status(requests: QuerySet[AssistanceRequest], status: str, most: int) 
     return some_of(requests, most, address("request-list", status=status))
 
 
-def _open(requests: QuerySet[AssistanceRequest], user: User, day: dt.date) -> Some:
+def _open(requests: QuerySet[AssistanceRequest], day: dt.date) -> Some:
     rows = requests.filter(state__in=OPEN_STATES).prefetch_related("items")
     some = _with_status(rows, "open", MOST_REQUESTS)
     items = {request: list(request.items.all()) for request in some.first}
-    return replace(some, first=standings(items, user=user, day=day))
+    return replace(some, first=standings(items, day=day))
 
 
 def _name(user: User) -> str:

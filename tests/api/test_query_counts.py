@@ -50,7 +50,7 @@ QUERIES = {
     "state": 5,
     "unit": 5,
     "closing": 5,
-    "gap": 14,
+    "gap": 13,
     "unlinked": 5,
 }
 BELOW = {"request-events": 6, "request-messages": 6, "request-notes": 6, "request-attachments": 6}

@@ -129,7 +129,7 @@ PEOPLE: dict[str, Callable[[], Any]] = {
         ("manager", f"/resolutions/{SLUG}/closings/", 6),
         ("manager", f"/resolutions/{SLUG}/compare/", 23),
         ("manager", "/reports/", 7),
-        ("manager", "/gaps/", 23),
+        ("manager", "/gaps/", 22),
         ("manager", "/units/tpb/", 19),
         ("manager", "/states/KE/", 10),
         ("focal_point", "/states/KE/", 10),
