@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import transaction
 from django.urls import reverse
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from assistance.models import Activity
 from tests import factories as f
@@ -165,7 +165,7 @@ def test_a_training_in_two_states_with_its_evidence_is_logged_in_under_three_min
                 keys.tab_until(lambda here, field=field: here == field)
                 keys.type(number)
             keys.press("Tab")
-        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling')")
+        expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
         keys.tab_until(lambda here: here == "id_file")
         with page.expect_file_chooser() as chooser:
             keys.press(" ")

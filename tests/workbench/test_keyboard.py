@@ -106,12 +106,18 @@ def link_all(page: Page) -> tuple[int, int]:
             expect(page.locator("#thing")).to_be_focused()
         for key in pressed:
             if key == "found":
-                page.wait_for_selector("h3:has-text('Mandates with “17”')")
+                is_found(page)
             else:
                 keys.press(key)
         left = ACTIVITIES - n - 1
         expect(page.locator(".bench__facts")).to_contain_text(f"{left} left")
     return keys.pressed, len(loads)
+
+
+def is_found(page: Page) -> None:
+    """What was searched stands there, and the next key is none of the words to search."""
+    page.wait_for_selector("h3:has-text('Mandates with “17”')")
+    expect(page.locator("#thing")).to_be_focused()
 
 
 def approve_all(page: Page) -> int:
@@ -195,7 +201,7 @@ def keys_are_listed_and_can_be_switched_off(page: Page) -> None:
     page.get_by_role("button", name="Switch single keys on").click()
     for key in KINDS[-1][2]:
         if key == "found":
-            page.wait_for_selector("h3:has-text('Mandates with “17”')")
+            is_found(page)
         else:
             page.keyboard.press(key)
     expect(page.locator(".bench__facts")).to_contain_text("0 left")
