@@ -101,11 +101,10 @@ def delivery_rows(activity: Activity) -> list[DeliveryRow]:
 
 def delivery_row(delivery: Delivery) -> DeliveryRow:
     """One delivery with its approval and the latest reply of its State."""
-    replies = [one for one in delivery.replies.all() if one.country_id == delivery.country_id]
     return DeliveryRow(
         delivery=delivery,
         approved=any(one.revision == delivery.revision for one in delivery.approvals.all()),
-        reply=replies[-1] if replies else None,
+        reply=delivery.last_reply,
     )
 
 

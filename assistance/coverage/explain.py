@@ -25,7 +25,6 @@ from assistance.models import (
     Delivery,
     ItemMandate,
     LinkState,
-    Reply,
     RequestItem,
     Verdict,
 )
@@ -321,7 +320,9 @@ def _of_delivery(
         return (Reason.OTHER_STATE if delivery.country_id else Reason.NO_STATE), {}
     if any(_holds(demand, delivery.on) for demand in named):
         # All rules are kept, so the State objects.
-        return REASONS_OF_OBJECTIONS[Verdict(_last_verdict(delivery))], {}
+        reply = delivery.last_reply
+        assert reply
+        return REASONS_OF_OBJECTIONS[Verdict(reply.verdict)], {}
     asked = [demand.span_from for demand in named if demand.kind == DemandKind.ITEM]
     if asked:
         return Reason.BEFORE_RECEIVED, {**on, "since": min(asked)}
@@ -352,12 +353,3 @@ def _names_a_state(delivery: Delivery, demand: Demand) -> bool:
 
 def _holds(demand: Demand, day: dt.date) -> bool:
     return demand.span_from <= day and (demand.span_to is None or day < demand.span_to)
-
-
-def _last_verdict(delivery: Delivery) -> str:
-    replies = [reply for reply in delivery.replies.all() if _is_of_its_state(reply, delivery)]
-    return max(replies, key=lambda reply: (reply.at, reply.pk)).verdict
-
-
-def _is_of_its_state(reply: Reply, delivery: Delivery) -> bool:
-    return reply.country_id == delivery.country_id

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, Func, OuterRef, Q
+from django.db.models import Exists, Func, Q
 
 from assistance.coverage.filters import HELP_OF_DELIVERY, NONE, DeliveredFilter, in_area
-from assistance.coverage.made import made_under, ties_to
+from assistance.coverage.made import is_evidenced, made_under, ties_to
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
-from assistance.models import Delivery, Evidence, HelpKind
+from assistance.models import Delivery, HelpKind
 from assistance.querysets import DeliveryQuerySet
 
 if TYPE_CHECKING:
@@ -100,10 +100,7 @@ def counted_deliveries(found: DeliveredFilter, user: User) -> DeliveryQuerySet:
     else:
         rows = deliveries_for(ids, user=user, wanted=wanted, window=found.window)
     if asked["verified"] is not None:
-        is_verified = Exists(
-            Evidence.objects.filter(delivery=OuterRef("pk"), verified_at__isnull=False)
-        )
-        rows = rows.filter(is_verified if asked["verified"] else ~is_verified)
+        rows = rows.filter(is_evidenced() if asked["verified"] else ~is_evidenced())
     return rows.filter(country__in=in_area(asked["area"])) if asked["area"] else rows
 
 

@@ -73,9 +73,13 @@ def ties_to(clauses: Clauses) -> LinkQuerySet:
     )
 
 
+def is_evidenced() -> Exists:
+    """Whether a piece of evidence for a delivery is verified."""
+    return Exists(Evidence.objects.filter(delivery=OuterRef("pk"), verified_at__isnull=False))
+
+
 def as_rows(made: DeliveryQuerySet, clauses: Clauses) -> Any:
     """Each with `key`, `status` and `row`, as they are frozen when a period is closed."""
-    verified = Evidence.objects.filter(delivery=OuterRef("pk"), verified_at__isnull=False)
     identifiers = (
         ties_to(clauses)
         .order_by(Collate("mandate__identifier", "C"))
@@ -84,7 +88,7 @@ def as_rows(made: DeliveryQuerySet, clauses: Clauses) -> Any:
     return made.annotate(
         key=Concat(Value("d"), Cast("pk", models.TextField()), output_field=models.TextField()),
         status=Case(
-            When(Exists(verified), then=Value(Status.EVIDENCED.value)),
+            When(is_evidenced(), then=Value(Status.EVIDENCED.value)),
             default=Value(Status.DELIVERED.value),
             output_field=models.TextField(),
         ),

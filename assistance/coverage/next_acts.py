@@ -202,10 +202,11 @@ class _Around:
 
     def _evidence(self, demand: Demand) -> tuple[GapAct, Activity | None, Delivery | None]:
         """The first delivery that nothing verified shows: what shows it is missing, or waits."""
-        shown_by = {one.pk: list(one.evidence.all()) for one in self._of(demand)}
+        delivered = self._of(demand)
+        shown_by = {one.pk: list(one.evidence.all()) for one in delivered}
         first = next(
             one
-            for one in self._of(demand)
+            for one in delivered
             if one.pk in demand.delivery_ids and not any(p.verified_at for p in shown_by[one.pk])
         )
         act = GapAct.VERIFY if shown_by[first.pk] else GapAct.ADD_EVIDENCE

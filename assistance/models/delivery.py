@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -11,6 +15,9 @@ from directory.fields import TodayUTC, Versioned
 from directory.models import Country
 from directory.templatetags.dates import long_day
 from mandates.models import DeliveryKind, Need
+
+if TYPE_CHECKING:
+    from assistance.models.evidence import Reply
 
 
 class AgeGroup(models.TextChoices):
@@ -123,6 +130,12 @@ class Delivery(Versioned):
     def author_ids(self) -> frozenset[int]:
         """Those who may not approve it themselves."""
         return frozenset({self.created_by_id, self.changed_by_id})
+
+    @property
+    def last_reply(self) -> Reply | None:
+        """What the State concerned last said of it. Prefetch `replies` where several are asked."""
+        own = (one for one in self.replies.all() if one.country_id == self.country_id)
+        return max(own, key=lambda one: (one.at, one.pk), default=None)
 
     @property
     def participants(self) -> int | None:

@@ -166,9 +166,7 @@ def _status(item: RequestItem, demands: Sequence[Demand]) -> Status | None:
 
 
 def _waits_for_reply(delivery: Delivery, user: Any) -> bool:
-    return delivery.country_id in user.country_ids and not any(
-        reply.country_id == delivery.country_id for reply in delivery.replies.all()
-    )
+    return delivery.country_id in user.country_ids and delivery.last_reply is None
 
 
 def _today() -> dt.date:

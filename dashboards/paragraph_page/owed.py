@@ -14,7 +14,7 @@ from assistance.coverage.flags import Flag
 from assistance.coverage.models import Demand
 from assistance.coverage.querysets import DemandQuerySet
 from assistance.coverage.window import Window
-from assistance.models import Activity, Delivery, Evidence, Reply
+from assistance.models import OBJECTIONS, Activity, Delivery, Evidence, Reply
 from dashboards.demand_rows import countries_of, flags_of
 from directory.models import Country, User
 from directory.statuses import Status
@@ -42,7 +42,7 @@ class Entry:
     @property
     def reply(self) -> Reply | None:
         """What the State last said of the delivery."""
-        return _latest_reply(self.delivery) if self.delivery else None
+        return self.delivery.last_reply if self.delivery else None
 
 
 @dataclass
@@ -161,17 +161,11 @@ def _entries(
     return [*made, *planned] or [Entry()]
 
 
-def _latest_reply(delivery: Delivery) -> Reply | None:
-    """What the State concerned last said of a delivery; its replies must be prefetched."""
-    own = [r for r in delivery.replies.all() if r.country_id == delivery.country_id]
-    return max(own, key=lambda reply: (reply.at, reply.pk), default=None)
-
-
 def _is_objected(delivery: Delivery, demand: Demand) -> bool:
     """Whether it was made for the item, and the State says that it did not get it in full."""
     if delivery.activity_id not in demand.activity_ids:
         return False
     if demand.item_id not in {row.item_id for row in delivery.item_rows.all()}:
         return False
-    reply = _latest_reply(delivery)
-    return reply is not None and reply.verdict != "confirmed"
+    reply = delivery.last_reply
+    return reply is not None and reply.verdict in OBJECTIONS
